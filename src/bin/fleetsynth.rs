@@ -1,0 +1,7 @@
+//! The command line. See `fleetsynth --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fleetsynth::cli::main()
+}

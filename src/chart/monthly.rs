@@ -1,0 +1,84 @@
+//! The monthly profile: a dot per month; those with an end-of-quarter window are ringed and shaded.
+
+use plotters::prelude::DrawingBackend;
+
+use super::frame::{Frame, Surroundings};
+use super::label::{self, MONTHS};
+use super::legend::{AREA, Key, Swatch};
+use super::pen::{Pen, pixel, tint};
+use super::scale::Domain;
+use super::weekly::extremes;
+use super::{ChartInput, Table, curve};
+use crate::error::Result;
+
+pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
+    let means = input.metric_profile().month_mean;
+    let marked = marked_months(input);
+    let mut keys = vec![Key::new(Swatch::Dot, pen.palette.accent, "Mean")];
+    if marked.contains(&true) {
+        keys.push(Key::new(Swatch::Area, pen.palette.window, "Month with a quarter-end window"));
+    }
+    let around = Surroundings {
+        y_label: &input.axis_label(),
+        keys,
+        domain: Domain::around(means, input.clips()),
+        axis_rows: 1,
+    };
+    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
+    for month in (0..12).filter(|&month| marked[month]) {
+        let (x, width) = frame.column(month, 12);
+        let across = (x - width / 2.0, x + width / 2.0);
+        pen.rect(across, (frame.top, frame.bottom), tint(pen.palette.window, AREA))?;
+    }
+    let point = |month: usize| (pixel(frame.column(month, 12).0), pixel(frame.y.at(means[month])));
+    let points = (0..12).map(|month| means[month].is_finite().then(|| point(month)));
+    for piece in curve::pieces(points).into_iter().filter(|piece| piece.len() > 1) {
+        pen.path(piece, 1.5, tint(pen.palette.accent, 0.5))?;
+    }
+    for month in (0..12).filter(|&month| means[month].is_finite()) {
+        pen.dot(point(month), 4.5, pen.palette.accent)?;
+    }
+    if means.iter().all(|mean| mean.is_nan()) {
+        frame.note("Every value is missing")?;
+    }
+    frame.base_line(frame.bottom)?;
+    for (month, name) in MONTHS.iter().enumerate() {
+        let (x, width) = frame.column(month, 12);
+        let letters = if pen.css(width) < 30.0 { 1 } else { 3 };
+        frame.below(&name[..letters], x, 0, pen.palette.muted)?;
+    }
+    Ok(())
+}
+
+/// The months whose end-of-quarter window has an effect.
+fn marked_months(input: &ChartInput<'_>) -> [bool; 12] {
+    input.metric_plan().eoq_months.map(|marked| marked && input.plan.calendar.use_eoq_spikes)
+}
+
+pub(super) fn describe(input: &ChartInput<'_>) -> String {
+    let subject = format!("Mean {} by month", input.label());
+    let Some(extremes) = extremes(input, &input.metric_profile().month_mean, &MONTHS) else {
+        return format!("{subject}: every value is missing.");
+    };
+    let marked = marked_months(input);
+    let names: Vec<&str> = (0..12).filter(|&month| marked[month]).map(|month| MONTHS[month]).collect();
+    match names[..] {
+        [] => format!("{subject}: {extremes}."),
+        [name] => format!("{subject}: {extremes}. {name} ends with a window of higher load."),
+        _ => format!("{subject}: {extremes}. {} end with a quarter-end window.", label::list(&names)),
+    }
+}
+
+pub(super) fn table(input: &ChartInput<'_>) -> Table {
+    let marked = marked_months(input);
+    let means = input.metric_profile().month_mean.into_iter().zip(MONTHS).zip(marked);
+    Table {
+        headers: vec!["Month".into(), label::with_unit("Mean", input.unit()), "Quarter-end window".into()],
+        rows: means
+            .map(|((mean, name), marked)| {
+                let marked = if marked { "yes" } else { "no" };
+                vec![name.into(), label::figure(mean), marked.into()]
+            })
+            .collect(),
+    }
+}

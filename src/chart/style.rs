@@ -1,0 +1,111 @@
+//! How a chart looks: theme, density and the palette that belongs to it.
+
+use plotters::style::RGBColor;
+
+/// Whether the page around the chart is light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark ink on a white surface.
+    #[default]
+    Light,
+    /// Light ink on a dark surface.
+    Dark,
+}
+
+/// What a backend takes for the size of a font: plotters' backends disagree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Medium {
+    /// An HTML canvas: the size is that of the em.
+    #[default]
+    Canvas,
+    /// An SVG document or a bitmap: the size is that of the line, 1.24 em.
+    Document,
+}
+
+/// How a chart looks. Sizes are in CSS pixels and are multiplied by `scale`; whether the layout is
+/// a wide or a narrow one follows from the area.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Style {
+    /// Light or dark.
+    pub theme: Theme,
+    /// Device pixels per CSS pixel.
+    pub scale: f64,
+    /// What is drawn on.
+    pub medium: Medium,
+}
+
+impl Style {
+    /// The style for an HTML canvas on a display with `scale` device pixels per CSS pixel.
+    pub fn canvas(theme: Theme, scale: f64) -> Self {
+        Self { theme, scale, medium: Medium::Canvas }
+    }
+
+    /// The style for an SVG document, whose unit is the CSS pixel.
+    pub fn document(theme: Theme) -> Self {
+        Self { theme, scale: 1.0, medium: Medium::Document }
+    }
+
+    /// The colours of the theme.
+    pub fn palette(&self) -> &'static Palette {
+        match self.theme {
+            Theme::Light => &Palette::LIGHT,
+            Theme::Dark => &Palette::DARK,
+        }
+    }
+
+    /// What plotters has to be told for a font whose em is `pixels` device pixels.
+    pub(super) fn font_size(&self, pixels: f64) -> f64 {
+        match self.medium {
+            Medium::Canvas => pixels,
+            Medium::Document => pixels * 1.24,
+        }
+    }
+}
+
+/// The colours of a theme, which the page around the chart shares. Text and marks have a contrast
+/// of at least 4.5 and 3 to the surface, and hue is never the only difference between two marks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Palette {
+    /// Background.
+    pub surface: RGBColor,
+    /// Text that matters.
+    pub ink: RGBColor,
+    /// Axis text and reference lines.
+    pub muted: RGBColor,
+    /// Grid lines.
+    pub grid: RGBColor,
+    /// The data.
+    pub accent: RGBColor,
+    /// Outliers and limits.
+    pub outlier: RGBColor,
+    /// End-of-quarter windows, drawn translucent.
+    pub window: RGBColor,
+    /// Holidays and gaps.
+    pub event: RGBColor,
+}
+
+impl Palette {
+    /// For light pages.
+    pub const LIGHT: Self = Self {
+        surface: RGBColor(0xff, 0xff, 0xff),
+        ink: RGBColor(0x1b, 0x25, 0x30),
+        muted: RGBColor(0x5a, 0x67, 0x75),
+        grid: RGBColor(0xe4, 0xe8, 0xec),
+        accent: RGBColor(0x0b, 0x72, 0x85),
+        outlier: RGBColor(0xc9, 0x4a, 0x0a),
+        window: RGBColor(0xe8, 0x9b, 0x00),
+        event: RGBColor(0x7a, 0x3f, 0xb0),
+    };
+
+    /// For dark pages.
+    pub const DARK: Self = Self {
+        surface: RGBColor(0x12, 0x16, 0x1c),
+        ink: RGBColor(0xe6, 0xea, 0xf0),
+        muted: RGBColor(0x9b, 0xa7, 0xb4),
+        grid: RGBColor(0x28, 0x2f, 0x39),
+        accent: RGBColor(0x3b, 0xc4, 0xd6),
+        outlier: RGBColor(0xff, 0x98, 0x3d),
+        window: RGBColor(0xff, 0xc8, 0x3d),
+        event: RGBColor(0xb7, 0x97, 0xf5),
+    };
+}

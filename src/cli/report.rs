@@ -1,0 +1,97 @@
+//! What a person reads when a dataset is done.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use crate::aggregate::distribution::Statistics;
+use crate::export::Summary;
+use crate::quality::{Check, Verdict};
+
+/// The statistics, the checks, the files, and last the verdict.
+pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
+    let mut text = format!(
+        "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
+        summary.rows, summary.servers, summary.steps, summary.start, summary.end, summary.seed
+    );
+    text += &table(&statistics(&summary.statistics));
+    text.push('\n');
+    text += &table(&checks(&summary.quality.checks));
+    for check in summary.quality.checks.iter().filter(|check| !check.note.is_empty()) {
+        let metric = check.metric.as_deref().unwrap_or("dataset");
+        let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
+    }
+    text += "\n\n";
+    for path in written {
+        let _ = writeln!(text, "wrote {}", path.display());
+    }
+    let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", summary.file.sha256);
+    match summary.quality.verdict {
+        Verdict::Fail => {
+            text += "FAILED: the files were written so that you can see what is wrong with them.\n";
+            for check in summary.quality.failures() {
+                let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
+                let _ = writeln!(
+                    text,
+                    "  {metric}{}: expected {}, found {}",
+                    check.title, check.expected, check.found
+                );
+            }
+        }
+        _ => text += "SUCCESS\n",
+    }
+    text
+}
+
+fn statistics(statistics: &[Statistics]) -> Vec<Vec<String>> {
+    let header =
+        ["metric", "unit", "count", "missing", "mean", "std", "min", "5%", "25%", "50%", "75%", "95%", "max"];
+    let row = |s: &Statistics| {
+        let figures = [s.mean, s.std, s.min, s.p05, s.p25, s.p50, s.p75, s.p95, s.max];
+        let mut row = vec![s.name.clone(), s.unit.clone(), s.count.to_string(), s.missing.to_string()];
+        row.extend(figures.map(|figure| format!("{figure:.2}")));
+        row
+    };
+    std::iter::once(header.map(str::to_owned).to_vec()).chain(statistics.iter().map(row)).collect()
+}
+
+fn checks(checks: &[Check]) -> Vec<Vec<String>> {
+    let header = ["check", "metric", "expected", "found", "tolerance", "verdict"];
+    let row = |check: &Check| {
+        let metric = check.metric.clone().unwrap_or_default();
+        [
+            check.title.to_owned(),
+            metric,
+            check.expected.clone(),
+            check.found.clone(),
+            check.tolerance.clone(),
+            check.verdict.name().to_owned(),
+        ]
+        .to_vec()
+    };
+    std::iter::once(header.map(str::to_owned).to_vec()).chain(checks.iter().map(row)).collect()
+}
+
+/// Columns as wide as their widest cell, the first left-aligned, numbers right-aligned.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let is_number = |cell: &str| cell.parse::<f64>().is_ok();
+    let numeric: Vec<bool> =
+        (0..columns).map(|column| rows[1..].iter().all(|row| is_number(&row[column]))).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = widths[column];
+            let _ = if numeric[column] {
+                write!(line, "{cell:>width$}  ")
+            } else {
+                write!(line, "{cell:<width$}  ")
+            };
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}

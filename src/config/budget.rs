@@ -1,0 +1,63 @@
+//! How large a dataset gets, and how large it may get.
+
+use serde::Serialize;
+
+use super::problems::grouped;
+use super::read::Section;
+use crate::plan::Plan;
+
+/// Largest size of a dataset's values.
+const MAX_BYTES: u64 = 16 << 30;
+/// Size of one value.
+const VALUE_BYTES: u64 = 8;
+
+/// How large a dataset gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Estimate {
+    /// Servers.
+    pub servers: u64,
+    /// Days of each server.
+    pub steps: u64,
+    /// Columns of the table.
+    pub columns: u64,
+    /// Rows of the table.
+    pub rows: u64,
+    /// Size of all values in memory, eight bytes each.
+    pub bytes: u64,
+}
+
+/// How large the dataset of `plan` gets.
+pub fn estimate(plan: &Plan) -> Estimate {
+    let (columns, rows) = (plan.columns().len() as u64, plan.rows());
+    Estimate {
+        servers: u64::from(plan.fleet.num_servers),
+        steps: plan.steps() as u64,
+        columns,
+        rows,
+        bytes: rows.saturating_mul(columns).saturating_mul(VALUE_BYTES),
+    }
+}
+
+/// Refuses a dataset over the budget.
+pub(super) fn check(plan: &Plan, data: &Section<'_>) {
+    let size = estimate(plan);
+    if size.bytes <= MAX_BYTES {
+        return;
+    }
+    let largest = MAX_BYTES / (size.steps * size.columns * VALUE_BYTES);
+    let message = format!(
+        "takes {} servers x {} days x {} columns = {} of values, and the limit is {}.",
+        grouped(size.servers),
+        grouped(size.steps),
+        size.columns,
+        gibibytes(size.bytes),
+        gibibytes(MAX_BYTES),
+    );
+    let hint = format!("With these dates and metrics at most {} servers fit.", grouped(largest));
+    data.problem("num_servers", message, hint);
+}
+
+fn gibibytes(bytes: u64) -> String {
+    let tenths = bytes.saturating_mul(10).div_ceil(1 << 30);
+    format!("{}.{} GiB", grouped(tenths / 10), tenths % 10)
+}

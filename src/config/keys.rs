@@ -1,0 +1,104 @@
+//! The keys of every section, for the reader and for what it suggests about unknown ones.
+
+pub(super) const GENERAL: &[&str] = &["env"];
+
+pub(super) const DATA_GENERATION: &[&str] = &[
+    "num_servers",
+    "start_date",
+    "end_date",
+    "granularity",
+    "random_seed",
+    "use_holidays",
+    "holiday_calendar",
+    "use_eoq_spikes",
+    "eoq_window_business_days",
+    "metrics",
+    "metadata",
+    "realism",
+    "quality",
+];
+
+pub(super) const METRIC: &[&str] = &[
+    "unit",
+    "base_mean",
+    "base_std",
+    "min_clip",
+    "max_clip",
+    "seasonality_amplitude",
+    "seasonality_terms",
+    "weekly_pattern_factor",
+    "eoq_spike_multiplier",
+    "eoq_months",
+    "holiday_effect_multiplier",
+    "growth_rate",
+    "autocorrelation",
+];
+
+/// In a list a metric says its name among the other keys.
+pub(super) const LISTED_METRIC: &[&str] = &{
+    let mut keys = ["name"; METRIC.len() + 1];
+    let mut i = 0;
+    while i < METRIC.len() {
+        keys[i + 1] = METRIC[i];
+        i += 1;
+    }
+    keys
+};
+
+pub(super) const SEASONALITY_TERM: &[&str] = &["period_days", "amplitude", "phase_days"];
+
+pub(super) const METADATA: &[&str] =
+    &["server_prefix", "server_id_width", "business_units", "regions", "criticality_levels", "effects"];
+
+pub(super) const EFFECTS: &[&str] = &["business_unit", "region", "criticality"];
+
+pub(super) const REALISM: &[&str] = &[
+    "server_bias",
+    "missing_rate",
+    "missing_burst_mean",
+    "outlier_rate",
+    "outlier_multiplier",
+    "correlations",
+];
+
+pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance"];
+
+pub(super) const OUTPUT: &[&str] = &["decimals", "compression", "calendar_flags", "sample_rows", "truth"];
+
+pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];
+
+/// The sections of this program at the top of the text; any other belongs to another step of the
+/// pipeline.
+pub(super) const TOP: &[&str] = &["general", "data_generation", "output", "storage"];
+
+/// All sections, for telling where a misplaced key belongs.
+const SECTIONS: &[(&str, &[&str])] = &[
+    ("general", GENERAL),
+    ("data_generation", DATA_GENERATION),
+    ("a metric in data_generation.metrics", METRIC),
+    ("data_generation.metadata", METADATA),
+    ("data_generation.metadata.effects", EFFECTS),
+    ("data_generation.realism", REALISM),
+    ("data_generation.quality", QUALITY),
+    ("output", OUTPUT),
+    ("storage", STORAGE),
+];
+
+/// The section that has `key`, which stands in the wrong one.
+pub(super) fn home(key: &str) -> Option<&'static str> {
+    SECTIONS.iter().find(|(_, keys)| keys.contains(&key)).map(|(section, _)| *section)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_belongs_to_one_section_so_that_its_home_is_certain() {
+        let mut keys: Vec<&str> = SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
+        keys.sort_unstable();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+    }
+}

@@ -1,0 +1,131 @@
+//! Problems as they are found, and the words they are told in.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+
+use crate::error::Problem;
+
+/// So many problems are told; a text with more is better mended in steps.
+pub(super) const MAX_PROBLEMS: usize = 100;
+/// Longest stretch of the user's text that a message repeats.
+const MAX_QUOTE: usize = 64;
+/// Longest name for which a similar one is looked for.
+const MAX_NAME: usize = 64;
+
+/// Most names among which a similar one is looked for.
+const MAX_CANDIDATES: usize = 100;
+
+/// The problems found so far.
+#[derive(Default)]
+pub(super) struct Problems {
+    found: RefCell<Vec<Problem>>,
+    untold: Cell<usize>,
+}
+
+impl Problems {
+    /// Adds the problem that `make` makes, unless there are enough already.
+    pub(super) fn add(&self, make: impl FnOnce() -> Problem) {
+        if self.found.borrow().len() < MAX_PROBLEMS {
+            let problem = make();
+            self.found.borrow_mut().push(problem);
+        } else {
+            self.untold.set(self.untold.get() + 1);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
+    /// The problems in the order of the text; those of overrides last.
+    pub(super) fn into_sorted(self) -> Vec<Problem> {
+        let mut problems = self.found.into_inner();
+        problems.sort_by_key(|problem| {
+            (problem.source.is_some(), problem.line.unwrap_or(0), problem.column.unwrap_or(0))
+        });
+        if self.untold.get() > 0 {
+            problems.push(Problem {
+                path: String::new(),
+                line: None,
+                column: None,
+                source: None,
+                message: format!("There are {} more problems.", self.untold.get()),
+                hint: Some("Mend these first.".to_owned()),
+            });
+        }
+        problems
+    }
+}
+
+/// The path of `key` in the section at `path`.
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { escaped(key) } else { format!("{path}.{}", escaped(key)) }
+}
+
+/// A stretch of the user's text as a message may show it: short, and without characters that could
+/// garble a terminal or a page.
+pub(super) fn escaped(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_QUOTE).flat_map(char::escape_debug).collect();
+    // Quotes and backslashes need no escape to be read.
+    shown = shown.replace("\\'", "'").replace("\\\"", "\"");
+    if text.chars().nth(MAX_QUOTE).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A stretch of the user's text in backticks.
+pub(super) fn quoted(text: impl AsRef<str>) -> String {
+    format!("`{}`", escaped(text.as_ref()))
+}
+
+/// `a, b or c`, each in backticks.
+pub(super) fn one_of<T: AsRef<str>>(names: &[T]) -> String {
+    listed(names, "or")
+}
+
+/// `a, b and c`, each in backticks.
+pub(super) fn all_of<T: AsRef<str>>(names: &[T]) -> String {
+    listed(names, "and")
+}
+
+fn listed<T: AsRef<str>>(names: &[T], word: &str) -> String {
+    const MOST: usize = 12;
+    let shown: Vec<String> = names.iter().take(MOST).map(quoted).collect();
+    match shown.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] if names.len() <= MOST => format!("{} {word} {last}", first.join(", ")),
+        _ => format!("{}, …", shown.join(", ")),
+    }
+}
+
+/// The one of `known` that `name` is a slip of, if any.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.chars().nth(MAX_NAME).is_some() {
+        return None;
+    }
+    let plain = |name: &str| name.to_lowercase().replace(['-', ' ', '.'], "_");
+    let name = plain(name);
+    let allowed = 1.max(name.chars().count() / 3);
+    known
+        .into_iter()
+        .take(MAX_CANDIDATES)
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &plain(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A number with thousands separators: `4,294,967,295`.
+pub(super) fn grouped(number: impl Display) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}

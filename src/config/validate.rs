@@ -1,0 +1,246 @@
+//! From the tree to the [`Plan`]: everything is read, and every problem is said.
+
+mod correlations;
+mod effects;
+mod fleet;
+mod metrics;
+
+use chrono::NaiveDate;
+
+use super::defaults;
+use super::keys;
+use super::limits;
+use super::names::{name_problem, path_problem};
+use super::problems::{Problems, nearest, quoted};
+use super::read::{Section, Value};
+use super::tree::{Content, Entry, Node};
+use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
+use crate::plan::{
+    CalendarPlan, Compression, FleetPlan, OutputPlan, Plan, QualityPlan, RealismPlan, StoragePlan,
+};
+
+/// Where a job runs: the default of `storage.local_base_path`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Environment {
+    Local,
+    SageMaker,
+    Lambda,
+}
+
+impl Environment {
+    const CHOICES: [(&'static str, Self); 3] =
+        [("local", Self::Local), ("sagemaker", Self::SageMaker), ("lambda", Self::Lambda)];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::SageMaker => "sagemaker",
+            Self::Lambda => "lambda",
+        }
+    }
+
+    fn local_base_path(self) -> &'static str {
+        match self {
+            Self::Local => "data",
+            Self::SageMaker => "/opt/ml/processing/output",
+            Self::Lambda => "/tmp",
+        }
+    }
+}
+
+/// The plan without its YAML forms, and the environment; `None` exactly when there are problems.
+pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Environment)> {
+    if !root.is_nothing() && !matches!(root.content, Content::Map { .. }) {
+        let message = "The text holds no sections such as `data_generation`.";
+        Value::new("", root, problems).problem(message, "Begin with the line `data_generation:`.");
+        return None;
+    }
+    let open = |name: &str, keys| Section::open(name, top_section(root, name, problems), keys, problems);
+    let general = open("general", keys::GENERAL);
+    let data = open("data_generation", keys::DATA_GENERATION);
+    let output = open("output", keys::OUTPUT);
+    let storage = open("storage", keys::STORAGE);
+    let realism_section = data.section("realism", keys::REALISM);
+
+    let environment = general.choice("env", &Environment::CHOICES, Environment::Local);
+    let dates = dates(&data);
+    daily(&data);
+    let seed = data.integer("random_seed", &limits::SEED, defaults::RANDOM_SEED);
+    let calendar = calendar(&data);
+    let output = output_plan(&output);
+    let metadata = data.section("metadata", keys::METADATA);
+    let (fleet, values) = fleet::read(&data, &metadata);
+    let metrics = metrics::read(&data, dates, output.as_ref().and_then(|output| output.decimals));
+    let effects = effects::read(&metadata, &metrics.names, &values);
+    let correlations = correlations::read(&realism_section, &metrics);
+    let realism = realism(&realism_section);
+    let quality = quality(&data.section("quality", keys::QUALITY));
+    let storage = storage_plan(&storage, environment.unwrap_or(Environment::Local));
+
+    let mut plan_metrics = metrics.plans?;
+    for (metric, effects) in plan_metrics.iter_mut().zip(effects?) {
+        metric.effects = effects;
+    }
+    let (start, end) = dates?;
+    let plan = Plan {
+        seed: seed?,
+        start,
+        end,
+        fleet: fleet?,
+        calendar: calendar?,
+        metrics: plan_metrics,
+        correlations: correlations?,
+        realism: realism?,
+        quality: quality?,
+        output: output?,
+        storage: storage?,
+        canonical_yaml: String::new(),
+        canonical_sha256: String::new(),
+        effective_yaml: String::new(),
+    };
+    super::budget::check(&plan, &data);
+    problems.is_empty().then_some((plan, environment?))
+}
+
+/// The section of this name, or the one that is meant to be.
+fn top_section<'a>(root: &'a Node, name: &str, problems: &'a Problems) -> Option<&'a Entry> {
+    let Content::Map { entries, .. } = &root.content else { return None };
+    if let Some(entry) = root.entry(name) {
+        return Some(entry);
+    }
+    let is_slip =
+        |entry: &&Entry| !keys::TOP.contains(&entry.key.as_str()) && nearest(&entry.key, [name]).is_some();
+    let entry = entries.iter().find(is_slip)?;
+    let hint = format!("Did you mean {}?", quoted(name));
+    Value::new("", root, problems).problem_at_entry(entry, "is not a section of this program.", hint);
+    Some(entry)
+}
+
+fn dates(data: &Section<'_>) -> Option<(NaiveDate, NaiveDate)> {
+    let date = |key, example| {
+        let value = data.required(key, example)?;
+        let date = value.date()?;
+        if date < FIRST_DATE || date > LAST_DATE {
+            let message = format!("is {date}, outside the years whose holidays are known.");
+            value.problem(message, format!("Write a day from {FIRST_DATE} to {LAST_DATE}."));
+            return None;
+        }
+        Some(date)
+    };
+    let (start, end) = (date("start_date", "2022-01-01"), date("end_date", "2025-12-31"));
+    let (start, end) = (start?, end?);
+    if end < start {
+        let message = format!("is {end}, before the start on {start}.");
+        data.problem("end_date", message, "Write a later day, or exchange the two.");
+        return None;
+    }
+    Some((start, end))
+}
+
+fn daily(data: &Section<'_>) {
+    let Some(value) = data.get("granularity") else { return };
+    if value.choice(&[("daily", false), ("hourly", true)]) == Some(true) {
+        value.problem("is hourly, which is not available in this version.", "Write daily.");
+    }
+}
+
+fn calendar(data: &Section<'_>) -> Option<CalendarPlan> {
+    let calendars = HolidayCalendar::ALL.map(|calendar| (calendar.name(), calendar));
+    let use_holidays = data.boolean("use_holidays", true);
+    let holidays = data.choice("holiday_calendar", &calendars, HolidayCalendar::UsFederal);
+    let use_eoq_spikes = data.boolean("use_eoq_spikes", true);
+    let window =
+        data.integer("eoq_window_business_days", &limits::EOQ_WINDOW, defaults::EOQ_WINDOW_BUSINESS_DAYS);
+    Some(CalendarPlan {
+        use_holidays: use_holidays?,
+        holidays: holidays?,
+        use_eoq_spikes: use_eoq_spikes?,
+        eoq_window_business_days: u32::try_from(window?).ok()?,
+    })
+}
+
+fn realism(section: &Section<'_>) -> Option<RealismPlan> {
+    let server_bias = section.number("server_bias", &limits::SPREAD, defaults::SERVER_BIAS);
+    let missing_rate = section.number("missing_rate", &limits::PARTIAL_SHARE, defaults::MISSING_RATE);
+    let missing_burst_mean =
+        section.number("missing_burst_mean", &limits::BURST, defaults::MISSING_BURST_MEAN);
+    let outlier_rate = section.number("outlier_rate", &limits::SHARE, defaults::OUTLIER_RATE);
+    let outlier_multiplier =
+        section.number("outlier_multiplier", &limits::MULTIPLIER, defaults::OUTLIER_MULTIPLIER);
+    Some(RealismPlan {
+        server_bias: server_bias?,
+        missing_rate: missing_rate?,
+        missing_burst_mean: missing_burst_mean?,
+        outlier_rate: outlier_rate?,
+        outlier_multiplier: outlier_multiplier?,
+    })
+}
+
+fn quality(section: &Section<'_>) -> Option<QualityPlan> {
+    let max_missing_pct = section.number("max_missing_pct", &limits::PERCENT, defaults::MAX_MISSING_PCT);
+    let row_count_tolerance = section.integer("row_count_tolerance", &limits::TOLERANCE, 0);
+    Some(QualityPlan { max_missing_pct: max_missing_pct?, row_count_tolerance: row_count_tolerance? })
+}
+
+fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
+    let decimals = match section.get("decimals") {
+        None => Some(Some(defaults::DECIMALS)),
+        Some(value) if value.is_nothing() => Some(None),
+        Some(value) => value.integer(&limits::DECIMALS).map(Some),
+    };
+    let compressions = [("none", Compression::None), ("snappy", Compression::Snappy)];
+    let compression = section.choice("compression", &compressions, Compression::Snappy);
+    let calendar_flags = section.boolean("calendar_flags", false);
+    let sample_rows = section.integer("sample_rows", &limits::SAMPLE_ROWS, defaults::SAMPLE_ROWS);
+    let truth = section.boolean("truth", false);
+    if truth == Some(true) {
+        section.problem(
+            "truth",
+            "is true, but the ground truth is not available in this version.",
+            "Write false.",
+        );
+    }
+    truth?;
+    Some(OutputPlan {
+        decimals: decimals?.map(|decimals| decimals as u32),
+        compression: compression?,
+        calendar_flags: calendar_flags?,
+        sample_rows: sample_rows? as usize,
+    })
+}
+
+fn storage_plan(section: &Section<'_>, environment: Environment) -> Option<StoragePlan> {
+    let text = |key, default: &str, problem: fn(&str) -> Option<(String, &'static str)>| {
+        let value = match section.get(key) {
+            Some(value) if !(key == "local_base_path" && value.is_nothing()) => value,
+            _ => return Some(default.to_owned()),
+        };
+        let text = value.text()?;
+        match problem(text) {
+            None => Some(text.to_owned()),
+            Some((message, hint)) => {
+                value.problem(message, hint);
+                None
+            }
+        }
+    };
+    let use_s3 = section.boolean("use_s3", false);
+    let bucket_name = text("bucket_name", defaults::BUCKET_NAME, name_problem);
+    let raw_prefix = text("raw_prefix", defaults::RAW_PREFIX, |prefix| {
+        if prefix.starts_with(['/', '\\']) {
+            return Some(("begins with a slash.".to_owned(), "Write it without, for example raw/."));
+        }
+        path_problem(prefix)
+    });
+    let by_environment = environment.local_base_path();
+    let local_base_path = match section.get("local_base_path") {
+        Some(value) if value.is_nothing() => Some(by_environment.to_owned()),
+        _ => text("local_base_path", by_environment, path_problem),
+    };
+    Some(StoragePlan {
+        use_s3: use_s3?,
+        bucket_name: bucket_name?,
+        raw_prefix: raw_prefix?,
+        local_base_path: local_base_path?,
+    })
+}

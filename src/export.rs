@@ -1,0 +1,63 @@
+//! The files of a dataset: one format per module.
+
+pub mod csv;
+pub mod digest;
+pub mod parquet;
+pub mod summary;
+
+use crate::plan::Plan;
+
+pub use summary::Summary;
+
+/// A file that belongs to a dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Artifact {
+    /// The dataset.
+    Parquet,
+    /// The first rows as CSV.
+    SampleCsv,
+    /// All rows as CSV.
+    Csv,
+    /// What was made and how it was judged.
+    Summary,
+    /// The effective configuration.
+    Config,
+}
+
+impl Artifact {
+    /// All artifacts, the dataset first.
+    pub const ALL: [Self; 5] = [Self::Parquet, Self::SampleCsv, Self::Csv, Self::Summary, Self::Config];
+
+    /// The file's name.
+    pub fn file_name(self, plan: &Plan) -> String {
+        let stem = plan.file_stem();
+        match self {
+            Self::Parquet => format!("{stem}.parquet"),
+            Self::SampleCsv => format!("{stem}_sample_{}rows.csv", plan.output.sample_rows),
+            Self::Csv => format!("{stem}.csv"),
+            Self::Summary => format!("{stem}_summary.json"),
+            Self::Config => format!("{stem}_config.yaml"),
+        }
+    }
+
+    /// What it is, for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Parquet => "Dataset (Parquet)",
+            Self::SampleCsv => "Sample (CSV)",
+            Self::Csv => "Dataset (CSV)",
+            Self::Summary => "Summary (JSON)",
+            Self::Config => "Effective configuration (YAML)",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Parquet => "application/vnd.apache.parquet",
+            Self::SampleCsv | Self::Csv => "text/csv",
+            Self::Summary => "application/json",
+            Self::Config => "application/yaml",
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The plan: a validated configuration, in the form that everything downstream works from.
+//!
+//! Only [`crate::config`] makes one, so whoever holds a `Plan` may rely on its promises:
+//! dates in order, weights positive, clips in order, rates in 0..=1, all numbers finite,
+//! and a dataset that fits the budget.
+
+use chrono::NaiveDate;
+
+use crate::calendar::HolidayCalendar;
+
+/// Everything that decides a dataset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Seed of every random stream.
+    pub seed: u64,
+    /// First day.
+    pub start: NaiveDate,
+    /// Last day, inclusive.
+    pub end: NaiveDate,
+    /// The servers and how their attributes are drawn.
+    pub fleet: FleetPlan,
+    /// Which days are special.
+    pub calendar: CalendarPlan,
+    /// The metrics in column order; at least one.
+    pub metrics: Vec<MetricPlan>,
+    /// Correlation of the metrics' noise: a row per metric, symmetric, 1 on the diagonal,
+    /// positive definite. `None` when every pair is uncorrelated.
+    pub correlations: Option<Vec<Vec<f64>>>,
+    /// Bias, gaps and outliers.
+    pub realism: RealismPlan,
+    /// Limits of the quality gates.
+    pub quality: QualityPlan,
+    /// The form of the files.
+    pub output: OutputPlan,
+    /// Where the command line writes.
+    pub storage: StoragePlan,
+    /// The canonical configuration: the sections that decide the data
+    /// (`data_generation`, `output`) with all defaults filled in, as YAML.
+    pub canonical_yaml: String,
+    /// SHA-256 of `canonical_yaml`, lower-case hexadecimal.
+    pub canonical_sha256: String,
+    /// The effective configuration: all sections of this program, defaults filled in, as YAML.
+    pub effective_yaml: String,
+}
+
+/// A value and its relative weight; weights are positive and finite, their sum is finite.
+pub type Weighted = (String, f64);
+
+/// The servers and how their attributes are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetPlan {
+    /// Number of servers, at least 1.
+    pub num_servers: u32,
+    /// What every server id begins with.
+    pub server_prefix: String,
+    /// Digits of the number in a server id, already widened to what the fleet needs.
+    pub server_id_width: usize,
+    /// Business units with their weights; at least one.
+    pub business_units: Vec<Weighted>,
+    /// Regions with their weights; at least one.
+    pub regions: Vec<Weighted>,
+    /// Criticality levels with their weights; at least one.
+    pub criticality_levels: Vec<Weighted>,
+}
+
+impl FleetPlan {
+    /// The values of an attribute with their weights.
+    pub fn values(&self, attribute: Attribute) -> &[Weighted] {
+        match attribute {
+            Attribute::BusinessUnit => &self.business_units,
+            Attribute::Region => &self.regions,
+            Attribute::Criticality => &self.criticality_levels,
+        }
+    }
+}
+
+/// Which days are special.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CalendarPlan {
+    /// Whether holidays have an effect on the metrics.
+    pub use_holidays: bool,
+    /// Whose holidays; they shape the business days even where they have no effect of their own.
+    pub holidays: HolidayCalendar,
+    /// Whether the end-of-quarter window has an effect on the metrics.
+    pub use_eoq_spikes: bool,
+    /// The window: the last so many business days of the month, 1..=23.
+    pub eoq_window_business_days: u32,
+}
+
+/// One metric's parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricPlan {
+    /// Column name, `[a-z][a-z0-9_]*`.
+    pub name: String,
+    /// Unit for people, for example `%` or `Mbps`.
+    pub unit: String,
+    /// Mean level before factors, in the metric's unit.
+    pub base_mean: f64,
+    /// Standard deviation of the noise before factors, in the metric's unit; 0 or more.
+    pub base_std: f64,
+    /// Smallest value, in the metric's unit.
+    pub min_clip: f64,
+    /// Largest value, in the metric's unit; above `min_clip`.
+    pub max_clip: f64,
+    /// Amplitude of the annual sine, as a share of the level.
+    pub seasonality_amplitude: f64,
+    /// Further Fourier terms.
+    pub seasonality_terms: Vec<FourierTerm>,
+    /// Multiplier of each weekday, Monday first.
+    pub weekly_pattern: [f64; 7],
+    /// Multiplier inside the end-of-quarter window.
+    pub eoq_spike_multiplier: f64,
+    /// Months that have a window: `eoq_months[m - 1]` for month m.
+    pub eoq_months: [bool; 12],
+    /// Multiplier on holidays.
+    pub holiday_effect_multiplier: f64,
+    /// Growth per year as a share of the level at the start.
+    pub growth_rate: f64,
+    /// AR(1) coefficient phi of the noise, in -1..1 (exclusive).
+    pub autocorrelation: f64,
+    /// Level multipliers by attribute value; absent means 1.
+    pub effects: Vec<Effect>,
+}
+
+/// A sine of any period: `amplitude * sin(2 pi (t - phase_days) / period_days)`,
+/// t in days since 1970-01-01, so that it does not move with the start date.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FourierTerm {
+    /// Period in days, above 0.
+    pub period_days: f64,
+    /// Share of the level.
+    pub amplitude: f64,
+    /// Shift in days.
+    pub phase_days: f64,
+}
+
+/// Which attribute of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// `business_unit`
+    BusinessUnit,
+    /// `region`
+    Region,
+    /// `criticality`
+    Criticality,
+}
+
+impl Attribute {
+    /// All attributes in column order.
+    pub const ALL: [Self; 3] = [Self::BusinessUnit, Self::Region, Self::Criticality];
+
+    /// The column's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BusinessUnit => "business_unit",
+            Self::Region => "region",
+            Self::Criticality => "criticality",
+        }
+    }
+}
+
+/// The level multiplier of servers whose `attribute` is `value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// Which attribute.
+    pub attribute: Attribute,
+    /// Index into that attribute's list of values in the [`FleetPlan`].
+    pub value: usize,
+    /// The multiplier, above 0.
+    pub multiplier: f64,
+}
+
+impl MetricPlan {
+    /// The level of a server whose attributes have these values, in the metric's unit.
+    pub fn level(&self, attributes: &[usize; Attribute::ALL.len()]) -> f64 {
+        let of_server = |effect: &&Effect| attributes[effect.attribute as usize] == effect.value;
+        let multipliers = self.effects.iter().filter(of_server).map(|effect| effect.multiplier);
+        self.base_mean * multipliers.product::<f64>()
+    }
+}
+
+/// Bias, gaps and outliers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RealismPlan {
+    /// Half width of the uniform per-server bias, in each metric's unit; 0 or more.
+    pub server_bias: f64,
+    /// Share of missing values, 0..1.
+    pub missing_rate: f64,
+    /// Mean length of a gap in steps, 1 or more.
+    pub missing_burst_mean: f64,
+    /// Share of outliers, 0..=1.
+    pub outlier_rate: f64,
+    /// What an outlier is multiplied by, above 0.
+    pub outlier_multiplier: f64,
+}
+
+/// Limits of the quality gates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QualityPlan {
+    /// Largest share of missing values per metric, percent.
+    pub max_missing_pct: f64,
+    /// How many rows the dataset may differ from servers x steps.
+    pub row_count_tolerance: u64,
+}
+
+/// The form of the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputPlan {
+    /// Decimals of metric values, 0..=6; `None` keeps full precision.
+    pub decimals: Option<u32>,
+    /// Compression of the Parquet pages.
+    pub compression: Compression,
+    /// Whether the three calendar flags are columns.
+    pub calendar_flags: bool,
+    /// Rows of the sample CSV.
+    pub sample_rows: usize,
+}
+
+/// Compression of the Parquet pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// Uncompressed.
+    None,
+    /// Snappy.
+    Snappy,
+}
+
+/// Where the command line writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoragePlan {
+    /// Whether to write to S3.
+    pub use_s3: bool,
+    /// The bucket.
+    pub bucket_name: String,
+    /// Prefix of keys, and folder below the base path.
+    pub raw_prefix: String,
+    /// Base path of files.
+    pub local_base_path: String,
+}
+
+impl Plan {
+    /// Days of the range, both ends included.
+    pub fn steps(&self) -> usize {
+        usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")
+    }
+
+    /// Rows of the dataset: servers x steps.
+    pub fn rows(&self) -> u64 {
+        u64::from(self.fleet.num_servers) * self.steps() as u64
+    }
+
+    /// Names of all columns in file order.
+    pub fn columns(&self) -> Vec<&str> {
+        let mut columns = vec!["server_id", "timestamp"];
+        columns.extend(Attribute::ALL.map(Attribute::name));
+        columns.extend(self.metrics.iter().map(|metric| metric.name.as_str()));
+        if self.output.calendar_flags {
+            columns.extend(CALENDAR_FLAGS);
+        }
+        columns
+    }
+
+    /// The stem of every file name of this dataset:
+    /// `raw_server_metrics_20220101_to_20251231`.
+    pub fn file_stem(&self) -> String {
+        format!("raw_server_metrics_{}_to_{}", self.start.format("%Y%m%d"), self.end.format("%Y%m%d"))
+    }
+}
+
+/// The optional boolean columns.
+pub const CALENDAR_FLAGS: [&str; 3] = ["is_weekend", "is_holiday", "is_eoq_window"];

@@ -1,0 +1,130 @@
+//! The quality gates: is the dataset what was asked for, and are the configured patterns in it?
+//!
+//! The judge sees the rows (as [`Aggregates`]) and the plan, never the generator's random draws.
+
+pub mod expectation;
+pub mod fit;
+mod gates;
+mod recovery;
+
+use arrow_schema::Schema;
+use serde::Serialize;
+
+use crate::aggregate::{Aggregates, Thresholds};
+use crate::calendar::DayTable;
+use crate::plan::Plan;
+use expectation::Expectation;
+
+/// The outcome of a check, from good to bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Not judged; the note says why.
+    Skipped,
+    /// As expected.
+    Pass,
+    /// Further off than chance explains well.
+    Warn,
+    /// Wrong.
+    Fail,
+}
+
+impl Verdict {
+    /// The verdict in a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Pass => "pass",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// One check with its figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// Stable identifier, for example `weekend_ratio`.
+    pub id: &'static str,
+    /// What is checked, for people.
+    pub title: &'static str,
+    /// The metric, if it is about one.
+    pub metric: Option<String>,
+    /// What was asked for, for people.
+    pub expected: String,
+    /// What was found, for people.
+    pub found: String,
+    /// How far off it may be, for people; empty when it must be exact.
+    pub tolerance: String,
+    /// The same as numbers, where there are any.
+    pub figures: Option<Figures>,
+    /// The outcome.
+    pub verdict: Verdict,
+    /// What else there is to say; mostly empty.
+    pub note: String,
+}
+
+/// A check in numbers. Shares and ratios are plain (0.01 for 1 %).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Figures {
+    /// What was asked for, after the effect of clipping and outliers on it.
+    pub expected: f64,
+    /// What was found.
+    pub found: f64,
+    /// How far off it may be to pass.
+    pub tolerance: f64,
+}
+
+/// All checks of a dataset.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QualityReport {
+    /// The worst of the checks.
+    pub verdict: Verdict,
+    /// The checks: the gates first, then the recovered patterns metric by metric.
+    pub checks: Vec<Check>,
+}
+
+/// Judges one dataset.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    expectations: Vec<Expectation>,
+    thresholds: Vec<Vec<Thresholds>>,
+}
+
+impl Judge {
+    /// The judge of `plan`'s dataset.
+    pub fn new(plan: &Plan, days: &DayTable) -> Self {
+        let expectations: Vec<_> =
+            plan.metrics.iter().map(|metric| Expectation::new(plan, metric, days)).collect();
+        let thresholds = expectations.iter().map(Expectation::thresholds).collect();
+        Self { expectations, thresholds }
+    }
+
+    /// What the aggregates need to know to count possible outliers: a list per metric.
+    pub fn thresholds(&self) -> &[Vec<Thresholds>] {
+        &self.thresholds
+    }
+
+    /// The verdict on a dataset with this schema, after all its rows have been seen.
+    pub fn report(&self, plan: &Plan, days: &DayTable, schema: &Schema, seen: &Aggregates) -> QualityReport {
+        let mut checks = gates::checks(plan, schema, seen);
+        for (index, expectation) in self.expectations.iter().enumerate() {
+            checks.extend(recovery::checks(
+                plan,
+                &plan.metrics[index],
+                days,
+                expectation,
+                &seen.metrics[index],
+            ));
+        }
+        let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass);
+        QualityReport { verdict, checks }
+    }
+}
+
+impl QualityReport {
+    /// The checks that failed.
+    pub fn failures(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.verdict == Verdict::Fail)
+    }
+}

@@ -1,0 +1,163 @@
+//! The gates: what must hold exactly, or within the limits that the configuration sets.
+
+use arrow_schema::{DataType, Schema, TimeUnit};
+use chrono::{DateTime, NaiveDate};
+
+use super::{Check, Figures, Verdict};
+use crate::aggregate::{Aggregates, MetricAggregates};
+use crate::plan::{CALENDAR_FLAGS, MetricPlan, Plan};
+
+/// All gates, those about the whole dataset first.
+pub(super) fn checks(plan: &Plan, schema: &Schema, seen: &Aggregates) -> Vec<Check> {
+    let mut checks = vec![
+        row_count(plan, seen),
+        columns(plan, schema),
+        exact("date_range", "Date range", range(plan.start, plan.end), seen_range(seen)),
+        none("keys_unique", "Keys (server, timestamp) are unique", seen.keys.duplicates, "duplicates"),
+        none(
+            "keys_continuous",
+            "Every server has every step",
+            seen.keys.discontinuities,
+            "gaps between rows",
+        ),
+        none("sorted", "Rows are sorted by server and timestamp", seen.keys.unsorted, "rows out of order"),
+    ];
+    for (metric, seen) in plan.metrics.iter().zip(&seen.metrics) {
+        checks.push(missing_share(plan, metric, seen));
+        checks.push(value_range(metric, seen));
+    }
+    checks
+}
+
+fn row_count(plan: &Plan, seen: &Aggregates) -> Check {
+    let tolerance = plan.quality.row_count_tolerance;
+    let passes = plan.rows().abs_diff(seen.keys.rows) <= tolerance;
+    Check {
+        id: "row_count",
+        title: "Number of rows",
+        metric: None,
+        expected: format!("{} servers x {} days = {}", plan.fleet.num_servers, plan.steps(), plan.rows()),
+        found: seen.keys.rows.to_string(),
+        tolerance: if tolerance == 0 { String::new() } else { format!("± {tolerance}") },
+        figures: Some(Figures {
+            expected: plan.rows() as f64,
+            found: seen.keys.rows as f64,
+            tolerance: tolerance as f64,
+        }),
+        verdict: pass_if(passes),
+        note: String::new(),
+    }
+}
+
+fn columns(plan: &Plan, schema: &Schema) -> Check {
+    let wanted: Vec<String> = plan
+        .columns()
+        .into_iter()
+        .map(|name| {
+            let kind = match name {
+                "server_id" | "business_unit" | "region" | "criticality" => "string",
+                "timestamp" => "timestamp",
+                flag if CALENDAR_FLAGS.contains(&flag) => "boolean",
+                _ => "double, nullable",
+            };
+            format!("{name} ({kind})")
+        })
+        .collect();
+    let there: Vec<String> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            let kind = match field.data_type() {
+                DataType::Utf8 => "string",
+                DataType::Timestamp(TimeUnit::Microsecond, None) => "timestamp",
+                DataType::Boolean => "boolean",
+                DataType::Float64 => "double",
+                _ => "other",
+            };
+            let nullable = if field.is_nullable() { ", nullable" } else { "" };
+            format!("{} ({kind}{nullable})", field.name())
+        })
+        .collect();
+    let verdict = pass_if(wanted == there);
+    let note = if verdict == Verdict::Pass { String::new() } else { format!("Found: {}.", there.join(", ")) };
+    Check {
+        expected: format!("{} columns", wanted.len()),
+        found: format!("{} columns", there.len()),
+        verdict,
+        note,
+        ..exact("columns", "Columns and types", String::new(), String::new())
+    }
+}
+
+fn missing_share(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
+    let limit = plan.quality.max_missing_pct;
+    let total = seen.missing + seen.day_count.iter().sum::<u64>() + seen.out_of_range;
+    let percent = 100.0 * seen.missing as f64 / total.max(1) as f64;
+    Check {
+        id: "missing_share",
+        title: "Missing values are within the limit",
+        metric: Some(metric.name.clone()),
+        expected: format!("at most {limit} %"),
+        found: format!("{percent:.2} %"),
+        tolerance: String::new(),
+        figures: Some(Figures { expected: limit / 100.0, found: percent / 100.0, tolerance: 0.0 }),
+        verdict: pass_if(percent <= limit),
+        note: String::new(),
+    }
+}
+
+fn value_range(metric: &MetricPlan, seen: &MetricAggregates) -> Check {
+    let statistics = seen.distribution.statistics(metric, seen.missing);
+    let unit = &metric.unit;
+    let (found, note) = match (seen.out_of_range, statistics.count) {
+        (0, 0) => ("no value".to_owned(), String::new()),
+        (0, _) => (format!("{:.2} to {:.2} {unit}", statistics.min, statistics.max), String::new()),
+        (outside, _) => (format!("{outside} values outside"), "Not finite, or outside the clips.".to_owned()),
+    };
+    Check {
+        id: "value_range",
+        title: "Values are inside the clips",
+        metric: Some(metric.name.clone()),
+        expected: format!("{} to {} {unit}", metric.min_clip, metric.max_clip),
+        found,
+        tolerance: String::new(),
+        figures: None,
+        verdict: pass_if(seen.out_of_range == 0),
+        note,
+    }
+}
+
+fn exact(id: &'static str, title: &'static str, expected: String, found: String) -> Check {
+    Check {
+        id,
+        title,
+        metric: None,
+        verdict: pass_if(expected == found),
+        expected,
+        found,
+        tolerance: String::new(),
+        figures: None,
+        note: String::new(),
+    }
+}
+
+fn none(id: &'static str, title: &'static str, found: u64, of_what: &str) -> Check {
+    exact(id, title, format!("0 {of_what}"), format!("{found} {of_what}"))
+}
+
+fn range(start: NaiveDate, end: NaiveDate) -> String {
+    format!("{start} to {end}")
+}
+
+fn seen_range(seen: &Aggregates) -> String {
+    let date =
+        |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros).map(|time| time.date_naive());
+    match (date(seen.keys.first_timestamp), date(seen.keys.last_timestamp)) {
+        (Some(start), Some(end)) => range(start, end),
+        _ => "no rows".to_owned(),
+    }
+}
+
+fn pass_if(condition: bool) -> Verdict {
+    if condition { Verdict::Pass } else { Verdict::Fail }
+}

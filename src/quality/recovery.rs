@@ -1,0 +1,231 @@
+//! Recovery: the configured patterns, estimated back from the data.
+//!
+//! A pattern passes within 4 standard errors of what is to be expected and fails beyond 6, so that
+//! chance alone makes about one check in 16,000 warn and none fail.
+
+use super::expectation::Expectation;
+use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY};
+use super::{Check, Figures, Verdict};
+use crate::aggregate::MetricAggregates;
+use crate::calendar::DayTable;
+use crate::plan::{MetricPlan, Plan};
+use crate::realism::GapProcess;
+
+const PASS_ERRORS: f64 = 4.0;
+const FAIL_ERRORS: f64 = 6.0;
+
+/// Shortest range in days from which the patterns are estimated.
+const MIN_DAYS: usize = 28;
+
+/// Variance below which a value counts as free of noise, in the metric's unit squared.
+const LEAST_VARIANCE: f64 = 1e-6;
+
+/// An estimate with its standard error.
+type Estimate = (f64, f64);
+
+/// All recovery checks of one metric.
+pub(super) fn checks(
+    plan: &Plan,
+    metric: &MetricPlan,
+    days: &DayTable,
+    expectation: &Expectation,
+    seen: &MetricAggregates,
+) -> Vec<Check> {
+    let mut checks = patterns(plan, metric, days, expectation, seen);
+    checks.push(missing_rate(plan, metric, seen));
+    checks.push(outlier_rate(plan, metric, expectation, seen));
+    checks
+}
+
+/// The patterns of the calendar, from the fleet's daily means.
+fn patterns(
+    plan: &Plan,
+    metric: &MetricPlan,
+    days: &DayTable,
+    expectation: &Expectation,
+    seen: &MetricAggregates,
+) -> Vec<Check> {
+    let weekdays = metric.weekly_pattern;
+    let configured_ratio = (weekdays[5] + weekdays[6]) / 2.0 / (weekdays[..5].iter().sum::<f64>() / 5.0);
+    let weekend =
+        Pattern { id: "weekend_ratio", title: "Weekend ratio", configured: configured_ratio, neutral: 1.0 };
+    let annual = Pattern {
+        id: "annual_amplitude",
+        title: "Annual amplitude",
+        configured: metric.seasonality_amplitude,
+        neutral: 0.0,
+    };
+    let growth =
+        Pattern { id: "growth_rate", title: "Growth per year", configured: metric.growth_rate, neutral: 0.0 };
+    let holiday = Pattern {
+        id: "holiday_effect",
+        title: "Holiday multiplier",
+        configured: metric.holiday_effect_multiplier,
+        neutral: 1.0,
+    };
+    let eoq = Pattern {
+        id: "eoq_lift",
+        title: "End-of-quarter multiplier",
+        configured: metric.eoq_spike_multiplier,
+        neutral: 1.0,
+    };
+
+    let design = Design::new(metric, &plan.calendar, days, &seen.day_count);
+    let fits = (days.len() >= MIN_DAYS).then(|| Fits::new(metric, &design, expectation, seen)).flatten();
+    let Some(fits) = fits else {
+        let note = format!("Needs at least {MIN_DAYS} days with values and a level above zero.");
+        return [weekend, annual, growth, holiday, eoq].map(|pattern| pattern.skipped(metric, &note)).into();
+    };
+    let yearly = |pattern: Pattern, parameter: usize| match design.estimates(parameter) {
+        true => pattern.check(metric, fits.compare(|fit| fit.parameter(parameter))),
+        false => pattern.skipped(metric, "Needs at least a year."),
+    };
+    let dated = |pattern: Pattern, parameter: usize, on: bool| match (on, design.estimates(parameter)) {
+        (true, true) => pattern.check(metric, fits.compare(|fit| fit.parameter(parameter))),
+        (true, false) => pattern.skipped(metric, "The range has no such day."),
+        (false, _) => pattern.skipped(metric, "Switched off."),
+    };
+    vec![
+        match (0..7).all(|weekday| design.estimates(weekday)) {
+            true => weekend.check(metric, fits.compare(Fit::weekend_ratio)),
+            false => weekend.skipped(metric, "Needs ordinary days on every day of the week."),
+        },
+        yearly(annual, ANNUAL),
+        yearly(growth, GROWTH),
+        dated(holiday, HOLIDAY, plan.calendar.use_holidays),
+        dated(eoq, EOQ, plan.calendar.use_eoq_spikes),
+    ]
+}
+
+/// The same fit to what was found, to what is expected, and to what would be expected of a fleet
+/// whose mean bias is one standard deviation higher.
+struct Fits {
+    found: Fit,
+    expected: Fit,
+    biased: Fit,
+}
+
+impl Fits {
+    fn new(
+        metric: &MetricPlan,
+        design: &Design,
+        expectation: &Expectation,
+        seen: &MetricAggregates,
+    ) -> Option<Self> {
+        // Noise that lasts for days makes the mean of many days less certain: by this much for AR(1).
+        let phi = metric.autocorrelation;
+        let inflation = ((1.0 + phi) / (1.0 - phi)).max(1.0);
+        let weight =
+            |(&count, variance): (&u64, f64)| count as f64 / (variance.max(LEAST_VARIANCE) * inflation);
+        let weights: Vec<f64> =
+            seen.day_count.iter().zip(expectation.daily_variances()).map(weight).collect();
+        let means: Vec<f64> =
+            seen.day_sum.iter().zip(&seen.day_count).map(|(sum, &count)| sum / count.max(1) as f64).collect();
+        Some(Self {
+            found: design.fit(&means, &weights)?,
+            expected: design.fit(&expectation.daily_means(), &weights)?,
+            biased: design.fit(&expectation.daily_means_biased(), &weights)?,
+        })
+    }
+
+    /// The expected value of a figure, and what was found with its standard error.
+    fn compare(&self, figure: impl Fn(&Fit) -> Estimate) -> (f64, Estimate) {
+        let (expected, _) = figure(&self.expected);
+        let (found, sampling_error) = figure(&self.found);
+        let bias_error = figure(&self.biased).0 - expected;
+        (expected, (found, (sampling_error * sampling_error + bias_error * bias_error).sqrt()))
+    }
+}
+
+fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
+    let rate = plan.realism.missing_rate;
+    let gaps = GapProcess::new(rate, plan.realism.missing_burst_mean);
+    let total = (seen.missing + seen.day_count.iter().sum::<u64>()).max(1) as f64;
+    let correlation = gaps.autocorrelation().max(0.0);
+    let error = (rate * (1.0 - rate) / total * (1.0 + correlation) / (1.0 - correlation)).sqrt();
+    let pattern = Pattern { id: "missing_rate", title: "Missing rate", configured: rate, neutral: 0.0 };
+    pattern.check(metric, (rate, (seen.missing as f64 / total, error)))
+}
+
+/// The share of outliers, from the share of values far above what their server and day make one
+/// expect: exceedances = (1 - rate) * P(exceeds | clean) + rate * P(exceeds | outlier).
+fn outlier_rate(
+    plan: &Plan,
+    metric: &MetricPlan,
+    expectation: &Expectation,
+    seen: &MetricAggregates,
+) -> Check {
+    let rate = plan.realism.outlier_rate;
+    let pattern = Pattern { id: "outlier_rate", title: "Outlier rate", configured: rate, neutral: 0.0 };
+    let count = seen.day_count.iter().sum::<u64>() as f64;
+    if count < MIN_VALUES_FOR_OUTLIERS || seen.day_count.len() < MIN_DAYS {
+        return pattern.skipped(metric, "Too few values.");
+    }
+    let (clean, outlier) = expectation.exceedance_probabilities(&seen.day_count);
+    if outlier - clean < 0.05 {
+        return pattern.skipped(metric, "Outliers of this size do not stand out from the noise.");
+    }
+    let share = seen.exceedances as f64 / count;
+    let phi = metric.autocorrelation.abs();
+    let expected_share = clean + rate * (outlier - clean);
+    let error = (expected_share * (1.0 - expected_share) / count * (1.0 + phi) / (1.0 - phi)).sqrt();
+    pattern.check(metric, (rate, ((share - clean) / (outlier - clean), error / (outlier - clean))))
+}
+
+const MIN_VALUES_FOR_OUTLIERS: f64 = 1_000.0;
+
+/// A configured pattern.
+#[derive(Clone, Copy, Debug)]
+struct Pattern {
+    id: &'static str,
+    title: &'static str,
+    configured: f64,
+    /// The value that means no effect.
+    neutral: f64,
+}
+
+impl Pattern {
+    fn check(self, metric: &MetricPlan, (expected, (found, error)): (f64, Estimate)) -> Check {
+        // A margin for rounding: of the values to decimals, and of the floats.
+        let tolerance = PASS_ERRORS * error + 1e-4 * self.configured.abs();
+        let off = (found - expected).abs();
+        let verdict = if off <= tolerance {
+            Verdict::Pass
+        } else if off <= tolerance * FAIL_ERRORS / PASS_ERRORS {
+            Verdict::Warn
+        } else {
+            Verdict::Fail
+        };
+        let effect = (self.configured - self.neutral).abs();
+        let mut notes = vec![];
+        if (expected - self.configured).abs() > 5e-4 {
+            notes.push(format!("{expected:.4} is expected once bias, outliers and clips have acted."));
+        }
+        if effect > 0.0 && tolerance >= effect {
+            notes.push("Too little data to tell this from no effect.".to_owned());
+        }
+        Check {
+            expected: format!("{:.4}", self.configured),
+            found: format!("{found:.4}"),
+            tolerance: format!("± {tolerance:.4}"),
+            figures: Some(Figures { expected, found, tolerance }),
+            verdict,
+            note: notes.join(" "),
+            ..self.skipped(metric, "")
+        }
+    }
+
+    fn skipped(self, metric: &MetricPlan, note: &str) -> Check {
+        Check {
+            id: self.id,
+            title: self.title,
+            metric: Some(metric.name.clone()),
+            expected: format!("{:.4}", self.configured),
+            found: String::new(),
+            tolerance: String::new(),
+            figures: None,
+            verdict: Verdict::Skipped,
+            note: note.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What to tell the user when a job has failed.
+
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{JsResult, to_js};
+
+/// A failure in words.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Failure {
+    /// What happened.
+    title: &'static str,
+    /// What to do about it.
+    advice: &'static str,
+    /// What the browser or the program said, for a report.
+    detail: String,
+}
+
+/// The words for what a worker said when it failed, and for the panic it left, if any.
+#[wasm_bindgen(unchecked_return_type = "Failure")]
+pub fn failure(text: &str, panic: Option<String>) -> JsResult {
+    to_js(&Failure::new(text, panic))
+}
+
+impl Failure {
+    fn new(text: &str, panic: Option<String>) -> Self {
+        let (title, advice) = match &panic {
+            Some(_) => (
+                "The generator stopped: it met an error of its own",
+                "Your configuration is untouched. Change it a little and generate again; please report what \
+                 stands below.",
+            ),
+            None if is_memory(text) => (
+                "The browser ran out of memory",
+                "Close other tabs, or generate fewer servers, fewer days or fewer metrics. The command line \
+                 makes datasets of any size.",
+            ),
+            None if text.contains("RuntimeError") => (
+                "The generator stopped unexpectedly",
+                "Mostly the memory is not enough: close other tabs or generate a smaller dataset, then \
+                 generate again.",
+            ),
+            None if is_loading(text) => (
+                "The generator could not be loaded",
+                "Check your connection and generate again. If that does not help, reload the page.",
+            ),
+            None => ("The dataset could not be generated", "See below what went wrong, then generate again."),
+        };
+        let detail = panic.as_deref().unwrap_or(text).trim();
+        Self { title, advice, detail: detail.to_owned() }
+    }
+}
+
+fn is_memory(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["out of memory", "memory allocation", "allocation fail", "allocation size", "array buffer alloc"]
+        .iter()
+        .any(|sign| text.contains(sign))
+        || text.starts_with("rangeerror")
+}
+
+fn is_loading(text: &str) -> bool {
+    // A worker whose script can't be loaded says nothing at all.
+    text.is_empty() || text.contains("NetworkError") || text.contains("import") || text.contains("fetch")
+}

@@ -1,0 +1,295 @@
+//! What the page shows of a dataset, in words and in the order in which it shows it.
+
+use js_sys::{Reflect, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+use super::convert::{JsResult, to_js};
+use super::text;
+use crate::aggregate::distribution::Statistics;
+use crate::chart;
+use crate::error::Result;
+use crate::export::{Artifact, Summary, csv};
+use crate::plan::{Compression, Plan};
+use crate::quality::{Check, QualityReport, Verdict};
+use crate::run::Outcome;
+
+/// Most rows of the preview.
+const PREVIEW_ROWS: usize = 100;
+
+/// All that a run gives the page; `rest` is the end of the Parquet file.
+pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64) -> JsResult {
+    let object = js_sys::Object::new();
+    let set = |name: &str, value: JsValue| {
+        Reflect::set(&object, &name.into(), &value).expect("a plain object takes every property");
+    };
+    set("view", to_js(&Report::new(plan, outcome, elapsed)?)?);
+    set("profile", to_js(&outcome.profile)?);
+    set("summaryJson", outcome.summary.to_json().into());
+    set("configYaml", plan.effective_yaml.as_str().into());
+    set("sampleCsv", Uint8Array::from(outcome.sample_csv.as_slice()).into());
+    set("lastBytes", Uint8Array::from(rest).into());
+    Ok(object.into())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    title: String,
+    figures: Vec<Figure>,
+    verdict: Verdict,
+    verdict_label: &'static str,
+    verdict_text: String,
+    sha256: String,
+    config_sha256: String,
+    quality_headers: [&'static str; 6],
+    quality: Vec<QualityRow>,
+    statistics: Table,
+    preview: Table,
+    preview_note: String,
+    files: Vec<FileView>,
+    announcement: String,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    id: &'static str,
+    label: &'static str,
+    value: String,
+    note: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct QualityRow {
+    check: &'static str,
+    metric: String,
+    expected: String,
+    found: String,
+    tolerance: String,
+    verdict: Verdict,
+    verdict_label: &'static str,
+    note: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Table {
+    pub(super) headers: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    pub(super) numeric: Vec<bool>,
+    pub(super) empty: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileView {
+    id: &'static str,
+    name: String,
+    suffix: String,
+    media_type: &'static str,
+    label: &'static str,
+    title: &'static str,
+    size: String,
+}
+
+impl Report {
+    fn new(plan: &Plan, outcome: &Outcome, elapsed: f64) -> Result<Self> {
+        let Outcome { summary, sample_csv, .. } = outcome;
+        let QualityReport { verdict, checks } = &summary.quality;
+        let verdict_text = verdict_text(checks);
+        let mut ordered: Vec<&Check> = checks.iter().collect();
+        ordered.sort_by_key(|check| order(check.verdict));
+        let preview = preview(sample_csv)?;
+        Ok(Self {
+            title: plan.file_stem(),
+            figures: figures(plan, summary, elapsed),
+            verdict: *verdict,
+            verdict_label: label(*verdict),
+            sha256: summary.file.sha256.clone(),
+            config_sha256: summary.config_sha256.clone(),
+            quality_headers: ["Check", "Metric", "Expected", "Found", "Tolerance", "Verdict"],
+            quality: ordered.into_iter().map(QualityRow::new).collect(),
+            statistics: statistics(plan, &summary.statistics),
+            preview_note: format!(
+                "{} of {}",
+                text::count(preview.rows.len() as u64),
+                text::counted(summary.rows, "row", "rows")
+            ),
+            preview,
+            files: Artifact::ALL.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
+            announcement: format!(
+                "Done: {} in {}. {verdict_text}.",
+                text::counted(summary.rows, "row", "rows"),
+                text::seconds(elapsed)
+            ),
+            verdict_text,
+        })
+    }
+}
+
+fn figures(plan: &Plan, summary: &Summary, elapsed: f64) -> Vec<Figure> {
+    let figure = |id, label, value, note| Figure { id, label, value, note };
+    let missing: u64 = summary.statistics.iter().map(|metric| metric.missing).sum();
+    let values = missing + summary.statistics.iter().map(|metric| metric.count).sum::<u64>();
+    let compression = match plan.output.compression {
+        Compression::None => "Parquet, not compressed",
+        Compression::Snappy => "Parquet, snappy",
+    };
+    vec![
+        figure("rows", "Rows", text::count(summary.rows), format!("{} columns", summary.columns.len())),
+        figure("servers", "Servers", text::count(summary.servers), format!("seed {}", summary.seed)),
+        figure("days", "Days", text::count(summary.steps), format!("{} to {}", summary.start, summary.end)),
+        figure(
+            "missing",
+            "Missing",
+            text::percent(missing as f64 / values as f64),
+            text::counted(missing, "value", "values"),
+        ),
+        figure("size", "File size", text::bytes(summary.file.bytes), compression.to_owned()),
+        figure(
+            "time",
+            "Made in",
+            text::seconds(elapsed),
+            format!("{} rows/s", text::short(summary.rows as f64 / elapsed.max(1.0) * 1000.0)),
+        ),
+    ]
+}
+
+/// Where a verdict stands in the table: what needs attention first.
+fn order(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Warn => 1,
+        Verdict::Skipped => 2,
+        Verdict::Pass => 3,
+    }
+}
+
+fn label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Skipped => "Skipped",
+        Verdict::Pass => "Pass",
+        Verdict::Warn => "Warning",
+        Verdict::Fail => "Fail",
+    }
+}
+
+/// `All 41 checks passed`, `1 of 41 checks failed, 2 skipped`.
+fn verdict_text(checks: &[Check]) -> String {
+    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
+    let kinds = [(Verdict::Fail, "failed"), (Verdict::Warn, "warned"), (Verdict::Skipped, "skipped")];
+    let mut parts: Vec<String> = Vec::new();
+    for (verdict, word) in kinds {
+        match count(verdict) {
+            0 => {}
+            n if parts.is_empty() => parts.push(format!("{n} of {} checks {word}", checks.len())),
+            n => parts.push(format!("{n} {word}")),
+        }
+    }
+    if parts.is_empty() { format!("All {} checks passed", checks.len()) } else { parts.join(", ") }
+}
+
+impl QualityRow {
+    fn new(check: &Check) -> Self {
+        Self {
+            check: check.title,
+            metric: check.metric.clone().unwrap_or_default(),
+            expected: check.expected.clone(),
+            found: check.found.clone(),
+            tolerance: check.tolerance.clone(),
+            verdict: check.verdict,
+            verdict_label: label(check.verdict),
+            note: check.note.clone(),
+        }
+    }
+}
+
+fn statistics(plan: &Plan, statistics: &[Statistics]) -> Table {
+    let headers =
+        ["Metric", "Unit", "Count", "Missing", "Mean", "Std", "Min", "P5", "P25", "P50", "P75", "P95", "Max"];
+    let decimals = plan.output.decimals.map_or(2, |decimals| decimals as usize);
+    let row = |s: &Statistics| {
+        let figures = [s.mean, s.std, s.min, s.p05, s.p25, s.p50, s.p75, s.p95, s.max];
+        let mut row = vec![s.name.clone(), s.unit.clone(), text::count(s.count), text::count(s.missing)];
+        row.extend(figures.map(|figure| match figure.is_finite() {
+            true => format!("{figure:.decimals$}"),
+            false => String::new(),
+        }));
+        row
+    };
+    Table {
+        headers: headers.map(str::to_owned).into(),
+        rows: statistics.iter().map(row).collect(),
+        numeric: (0..headers.len()).map(|column| column >= 2).collect(),
+        empty: "none",
+    }
+}
+
+/// The first rows, as they stand in the sample.
+fn preview(sample_csv: &[u8]) -> Result<Table> {
+    let mut rows = csv::cells(sample_csv, PREVIEW_ROWS + 1)?;
+    let headers = rows.remove(0);
+    Ok(Table { numeric: numeric(&rows, headers.len()), headers, rows, empty: "null" })
+}
+
+impl Table {
+    /// A chart's data.
+    pub(super) fn of_chart(table: chart::Table) -> Self {
+        let chart::Table { headers, rows } = table;
+        Self { numeric: numeric(&rows, headers.len()), headers, rows, empty: "none" }
+    }
+}
+
+/// Which columns hold numbers: those whose cells all begin like one, and are no dates.
+fn numeric(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
+    let is_number = |cell: &str| {
+        let digits = cell.strip_prefix(['-', '+', '±']).unwrap_or(cell);
+        digits.starts_with(|first: char| first.is_ascii_digit()) && !digits.contains('-')
+    };
+    let all = |column: usize| rows.iter().all(|row| row[column].is_empty() || is_number(&row[column]));
+    (0..columns).map(all).collect()
+}
+
+impl FileView {
+    fn new(artifact: Artifact, plan: &Plan, outcome: &Outcome) -> Self {
+        let size = match artifact {
+            Artifact::Csv => csv_size(plan, &outcome.sample_csv),
+            _ => String::new(),
+        };
+        let (id, label) = names(artifact);
+        let name = artifact.file_name(plan);
+        Self {
+            id,
+            suffix: format!("…{}", name.strip_prefix(&plan.file_stem()).unwrap_or(&name)),
+            name,
+            media_type: artifact.media_type(),
+            label,
+            title: artifact.label(),
+            size,
+        }
+    }
+}
+
+/// A name that never changes, and a short one for people.
+fn names(artifact: Artifact) -> (&'static str, &'static str) {
+    match artifact {
+        Artifact::Parquet => ("parquet", "Parquet"),
+        Artifact::SampleCsv => ("sample-csv", "Sample CSV"),
+        Artifact::Csv => ("csv", "Full CSV"),
+        Artifact::Summary => ("summary", "Summary"),
+        Artifact::Config => ("config", "Configuration"),
+    }
+}
+
+/// About how large the whole CSV is, by the rows of the sample.
+fn csv_size(plan: &Plan, sample_csv: &[u8]) -> String {
+    let lines = sample_csv.iter().filter(|&&byte| byte == b'\n').count();
+    match lines.checked_sub(1) {
+        None | Some(0) => String::new(),
+        Some(rows) => {
+            let header = sample_csv.iter().take_while(|&&byte| byte != b'\n').count();
+            let row = (sample_csv.len() - header) as f64 / rows as f64;
+            format!("about {}", text::bytes((row * plan.rows() as f64) as u64))
+        }
+    }
+}

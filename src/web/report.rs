@@ -1,0 +1,188 @@
+//! The report on the page: charts, and the servers to choose from.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use plotters::drawing::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::HtmlCanvasElement;
+
+use super::convert::{JsResult, from_js, to_js};
+use super::outcome::Table;
+use super::text;
+use crate::chart::{self, ChartInput, ChartKind, ServerSeries, Style, Theme};
+use crate::config;
+use crate::dataset::{Generator, Series};
+use crate::error::{Error, ErrorKind};
+use crate::plan::Attribute;
+use crate::profile::FleetProfile;
+
+/// How many servers are suggested.
+const SUGGESTIONS: usize = 12;
+
+/// What the charts of one dataset are drawn from. One server's series is made again when it is
+/// asked for: that takes less than keeping them all.
+#[wasm_bindgen]
+pub struct Report {
+    generator: Generator,
+    profile: FleetProfile,
+    /// The series that was asked for last, with its server and metric.
+    series: RefCell<Option<(u32, usize, Series)>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServerInfo {
+    id: String,
+    about: String,
+    is_first: bool,
+    is_last: bool,
+}
+
+#[derive(Serialize)]
+struct MetricInfo<'a> {
+    name: &'a str,
+    label: String,
+}
+
+#[wasm_bindgen]
+impl Report {
+    /// The report on the dataset of a configuration, with the profile that its run gave.
+    #[wasm_bindgen(constructor)]
+    pub fn new(yaml: &str, profile: JsValue) -> JsResult<Report> {
+        let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
+        Ok(Self { generator, profile: from_js(profile)?, series: RefCell::default() })
+    }
+
+    /// The metrics.
+    #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
+    pub fn metrics(&self) -> JsResult {
+        let metrics = self.generator.plan().metrics.iter();
+        let info = |name| MetricInfo { name, label: chart::metric_label(name) };
+        to_js(&metrics.map(|metric| info(metric.name.as_str())).collect::<Vec<_>>())
+    }
+
+    /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel.
+    pub fn draw(
+        &self,
+        canvas: HtmlCanvasElement,
+        chart: &str,
+        metric: usize,
+        server: u32,
+        dark: bool,
+        scale: f64,
+    ) -> JsResult<()> {
+        let backend = CanvasBackend::with_canvas_object(canvas)
+            .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
+        let theme = if dark { Theme::Dark } else { Theme::Light };
+        let root = backend.into_drawing_area();
+        self.with_input(chart, metric, server, |kind, input| {
+            chart::draw(&root, kind, input, &Style::canvas(theme, scale))
+        })??;
+        Ok(())
+    }
+
+    /// A chart's content in a sentence or two.
+    pub fn describe(&self, chart: &str, metric: usize, server: u32) -> JsResult<String> {
+        self.with_input(chart, metric, server, chart::describe)
+    }
+
+    /// A chart's data.
+    #[wasm_bindgen(unchecked_return_type = "Table")]
+    pub fn table(&self, chart: &str, metric: usize, server: u32) -> JsResult {
+        let table = self.with_input(chart, metric, server, chart::table)?;
+        to_js(&Table::of_chart(table))
+    }
+
+    /// A server by its 0-based position.
+    #[wasm_bindgen(unchecked_return_type = "ServerInfo")]
+    pub fn server(&self, index: u32) -> JsResult {
+        let server = self.generator.server(index);
+        let fleet = &self.generator.plan().fleet;
+        let values = Attribute::ALL
+            .map(|attribute| fleet.values(attribute)[server.attributes[attribute as usize]].0.as_str());
+        to_js(&ServerInfo {
+            id: server.id,
+            about: values.join(" · "),
+            is_first: index == 0,
+            is_last: index + 1 >= fleet.num_servers,
+        })
+    }
+
+    /// The position of the server that a text names, by its id or by its number.
+    #[wasm_bindgen(js_name = findServer)]
+    pub fn find_server(&self, text: &str) -> Option<u32> {
+        let index = self.number(text)?.checked_sub(1)?;
+        (index < self.generator.plan().fleet.num_servers).then_some(index)
+    }
+
+    /// What to say when no server is found.
+    #[wasm_bindgen(js_name = noServer)]
+    pub fn no_server(&self, text: &str) -> String {
+        let last = self.generator.plan().fleet.num_servers;
+        format!("No server “{}”: 1 to {} exist.", text.trim(), text::count(last.into()))
+    }
+
+    /// The position itself, or the last one when the fleet ends before it.
+    #[wasm_bindgen(js_name = nearestServer)]
+    pub fn nearest_server(&self, index: u32) -> u32 {
+        index.min(self.generator.plan().fleet.num_servers - 1)
+    }
+
+    /// Ids of servers whose number begins with what a text says.
+    #[wasm_bindgen(js_name = suggestServers)]
+    pub fn suggest_servers(&self, text: &str) -> Vec<String> {
+        let servers = u64::from(self.generator.plan().fleet.num_servers);
+        let typed = u64::from(self.number(text).unwrap_or(0));
+        // 12 -> 12, then 120..=129, then 1200..=1299 and so on.
+        let mut ranges = vec![if typed == 0 { 1..=servers } else { typed..=typed }];
+        let mut size = 10;
+        while typed > 0 && typed * size <= servers {
+            ranges.push(typed * size..=typed * size + size - 1);
+            size *= 10;
+        }
+        let numbers = ranges.into_iter().flatten().take_while(|&number| number <= servers);
+        numbers.take(SUGGESTIONS).map(|number| self.generator.server((number - 1) as u32).id).collect()
+    }
+}
+
+impl Report {
+    /// The number of the server that a text names: what follows the prefix, if it stands there.
+    fn number(&self, text: &str) -> Option<u32> {
+        let text = text.trim();
+        let prefix = &self.generator.plan().fleet.server_prefix;
+        text.strip_prefix(prefix.as_str()).unwrap_or(text).parse().ok()
+    }
+
+    /// Calls with a chart and its input.
+    fn with_input<T>(
+        &self,
+        chart: &str,
+        metric: usize,
+        server: u32,
+        call: impl FnOnce(ChartKind, &ChartInput<'_>) -> T,
+    ) -> JsResult<T> {
+        let plan = self.generator.plan();
+        let kind = ChartKind::from_id(chart)
+            .filter(|_| metric < plan.metrics.len() && server < plan.fleet.num_servers)
+            .ok_or_else(|| Error::new(ErrorKind::Internal, "There is no such chart, metric or server."))?;
+        let mut kept = self.series.borrow_mut();
+        let (_, _, series) = match kept.take() {
+            Some(last) if (last.0, last.1) == (server, metric) => kept.insert(last),
+            _ => kept.insert((server, metric, self.generator.series(server, metric))),
+        };
+        let series =
+            ServerSeries { server_id: &series.server_id, values: &series.values, outliers: &series.outliers };
+        let input = ChartInput {
+            plan,
+            days: self.generator.days(),
+            profile: &self.profile,
+            metric,
+            series: Some(series),
+        };
+        Ok(call(kind, &input))
+    }
+}

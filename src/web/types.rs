@@ -1,0 +1,116 @@
+//! The TypeScript names of what crosses the boundary, for the page's type checks.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+export interface Preset { name: string; title: string; description: string; yaml: string }
+
+export interface Problem {
+  path: string;
+  /** 1-based; null when the problem stands nowhere in the text. */
+  line: number | null;
+  /** 1-based, in characters. */
+  column: number | null;
+  source: string | null;
+  message: string;
+  hint: string | null;
+  /** Where it is, for people. */
+  place: string;
+}
+
+export interface Check {
+  /** Says how many problems there are; empty when there is none. */
+  title: string;
+  problems: Problem[];
+  estimate: { headline: string; detail: string } | null;
+  /** The fingerprint of what decides the data. */
+  configSha256: string | null;
+}
+
+export interface Field {
+  path: string;
+  group: string;
+  heading: string;
+  label: string;
+  unit: string | null;
+  kind: "integer" | "number" | "date" | "toggle" | "choice";
+  min: string | null;
+  max: string | null;
+  step: string | null;
+  choices: string[];
+  help: string;
+  value: string;
+  default: string;
+}
+
+export interface Progress { share: number; done: boolean; text: string }
+
+export interface Table {
+  headers: string[];
+  rows: string[][];
+  /** Which columns are numbers. */
+  numeric: boolean[];
+  /** What stands in a cell without a value. */
+  empty: string;
+}
+
+export type Verdict = "pass" | "warn" | "fail" | "skipped";
+
+export interface QualityRow {
+  check: string;
+  metric: string;
+  expected: string;
+  found: string;
+  tolerance: string;
+  verdict: Verdict;
+  verdictLabel: string;
+  note: string;
+}
+
+export interface FileInfo {
+  id: string;
+  name: string;
+  /** What tells the name from those of the other files. */
+  suffix: string;
+  mediaType: string;
+  label: string;
+  title: string;
+  /** About how large it will be, of a file that is made on demand. */
+  size: string;
+}
+
+export interface ReportView {
+  title: string;
+  figures: { id: string; label: string; value: string; note: string }[];
+  verdict: Verdict;
+  verdictLabel: string;
+  verdictText: string;
+  sha256: string;
+  configSha256: string;
+  qualityHeaders: string[];
+  quality: QualityRow[];
+  statistics: Table;
+  preview: Table;
+  previewNote: string;
+  files: FileInfo[];
+  announcement: string;
+}
+
+export interface Outcome {
+  view: ReportView;
+  /** What the charts are drawn from. */
+  profile: object;
+  summaryJson: string;
+  configYaml: string;
+  sampleCsv: Uint8Array<ArrayBuffer>;
+}
+
+export interface ChartInfo { id: string; title: string; wide: boolean; tableLabel: string }
+
+export interface ServerInfo { id: string; about: string; isFirst: boolean; isLast: boolean }
+
+export interface MetricInfo { name: string; label: string }
+
+export interface Failure { title: string; advice: string; detail: string }
+"#;

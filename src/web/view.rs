@@ -1,0 +1,117 @@
+//! What the page shows of a configuration and of a job's progress, in words.
+
+use serde::Serialize;
+
+use super::text;
+use crate::chart::metric_label;
+use crate::config::{self, Estimate};
+use crate::error::Problem;
+use crate::run;
+
+/// The outcome of a check.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Check {
+    title: String,
+    problems: Vec<PlacedProblem>,
+    estimate: Option<EstimateView>,
+    config_sha256: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PlacedProblem {
+    #[serde(flatten)]
+    problem: Problem,
+    place: String,
+}
+
+#[derive(Serialize)]
+struct EstimateView {
+    headline: String,
+    detail: String,
+}
+
+/// Checks a configuration.
+pub(super) fn check(yaml: &str) -> Check {
+    match config::plan(yaml, &[]) {
+        Ok(plan) => Check {
+            title: String::new(),
+            problems: Vec::new(),
+            estimate: Some(EstimateView::new(&config::estimate(&plan))),
+            config_sha256: Some(plan.canonical_sha256),
+        },
+        Err(error) => Check {
+            title: match error.problems().len() {
+                1 => "1 problem to mend".to_owned(),
+                n => format!("{n} problems to mend"),
+            },
+            problems: error.problems().iter().cloned().map(PlacedProblem::new).collect(),
+            estimate: None,
+            config_sha256: None,
+        },
+    }
+}
+
+impl PlacedProblem {
+    fn new(problem: Problem) -> Self {
+        let place = match (problem.line, problem.path.as_str()) {
+            (Some(line), "") => format!("Line {line}"),
+            (Some(line), path) => format!("Line {line}, {path}"),
+            (None, path) => path.to_owned(),
+        };
+        Self { problem, place }
+    }
+}
+
+impl EstimateView {
+    fn new(estimate: &Estimate) -> Self {
+        Self {
+            headline: text::counted(estimate.rows, "row", "rows"),
+            detail: format!(
+                "{} × {}, {} columns",
+                text::counted(estimate.servers, "server", "servers"),
+                text::counted(estimate.steps, "day", "days"),
+                estimate.columns
+            ),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct FieldView {
+    #[serde(flatten)]
+    field: config::Field,
+    heading: String,
+}
+
+/// The form's fields, each with the heading of its group.
+pub(super) fn fields(fields: Vec<config::Field>) -> Vec<FieldView> {
+    let view = |field: config::Field| {
+        let is_metric = field.path.starts_with("data_generation.metrics.");
+        let heading = if is_metric { metric_label(&field.group) } else { field.group.clone() };
+        FieldView { field, heading }
+    };
+    fields.into_iter().map(view).collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct Progress {
+    share: f64,
+    done: bool,
+    text: String,
+}
+
+/// How far a job has come after `elapsed` milliseconds.
+pub(super) fn progress(progress: run::Progress, elapsed: f64) -> Progress {
+    let share = progress.rows as f64 / progress.total_rows as f64;
+    let mut text = format!("{} of {} rows", text::count(progress.rows), text::count(progress.total_rows));
+    if progress.rows > 0 && elapsed > 0.0 {
+        text += &format!(
+            " · {:.0} % · {} rows/s · {} left",
+            (share * 100.0).floor(),
+            text::short(progress.rows as f64 / elapsed * 1000.0),
+            text::left(elapsed / share - elapsed),
+        );
+    }
+    Progress { share, done: progress.is_complete(), text }
+}

@@ -1,0 +1,649 @@
+//! The charts show what the data say: every mark, label, sentence and table row is checked against
+//! made-up data small enough to count by hand, drawn as SVG.
+#![cfg(not(target_arch = "wasm32"))]
+
+use chrono::NaiveDate;
+use fleetsynth::calendar::{DayTable, HolidayCalendar};
+use fleetsynth::chart::{
+    ChartInput, ChartKind, MAX_TABLE_ROWS, Palette, ServerSeries, Style, Theme, describe, draw, table,
+};
+use fleetsynth::config::{self, PRESETS};
+use fleetsynth::plan::{MetricPlan, Plan};
+use fleetsynth::profile::{FleetProfile, MAX_TIME_BINS, MetricProfile};
+use plotters::prelude::{IntoDrawingArea, SVGBackend};
+use plotters::style::RGBColor;
+use proptest::prelude::*;
+
+const WIDE: (u32, u32) = (1100, 360);
+const NARROW: (u32, u32) = (320, 240);
+const ACCENT: RGBColor = Palette::LIGHT.accent;
+const OUTLIER: RGBColor = Palette::LIGHT.outlier;
+const WINDOW: RGBColor = Palette::LIGHT.window;
+const EVENT: RGBColor = Palette::LIGHT.event;
+
+/// Everything a chart is drawn from.
+struct World {
+    plan: Plan,
+    days: DayTable,
+    profile: FleetProfile,
+    values: Vec<Option<f64>>,
+    outliers: Vec<usize>,
+}
+
+impl World {
+    /// Ten servers with a level of 60 on weekdays and 40 on weekends, 10 either way, without gaps.
+    fn new(start: &str, end: &str) -> Self {
+        let mut plan = config::plan(PRESETS[0].yaml, &[]).expect("a preset is a valid configuration");
+        (plan.start, plan.end) = (date(start), date(end));
+        plan.fleet.num_servers = 10;
+        plan.calendar.use_holidays = true;
+        plan.calendar.use_eoq_spikes = true;
+        plan.realism.missing_rate = 0.01;
+        plan.quality.max_missing_pct = 5.0;
+        plan.metrics = vec![MetricPlan {
+            name: "cpu_p95".to_owned(),
+            unit: "%".to_owned(),
+            min_clip: 0.0,
+            max_clip: 100.0,
+            eoq_months: std::array::from_fn(|month| (month + 1) % 3 == 0),
+            ..plan.metrics[0].clone()
+        }];
+        let days = DayTable::new(plan.start, plan.end, HolidayCalendar::UsFederal, 7);
+        let days_per_bin = days.len().div_ceil(MAX_TIME_BINS);
+        let level: Vec<f64> = days.weekend.iter().map(|weekend| if *weekend { 40.0 } else { 60.0 }).collect();
+        let mean: Vec<f64> = level.iter().copied().step_by(days_per_bin).collect();
+        let mut histogram = vec![0; 100];
+        (histogram[40], histogram[60]) = (200, 600);
+        let metric = MetricProfile {
+            p05: mean.iter().map(|mean| mean - 10.0).collect(),
+            p95: mean.iter().map(|mean| mean + 10.0).collect(),
+            missing: vec![0.0; mean.len()],
+            mean,
+            histogram,
+            weekday_mean: [60.0, 61.0, 60.0, 60.0, 60.0, 40.0, 40.0],
+            month_mean: std::array::from_fn(|month| 50.0 + month as f64),
+        };
+        Self {
+            values: level.into_iter().map(Some).collect(),
+            outliers: Vec::new(),
+            profile: FleetProfile { days_per_bin, metrics: vec![metric] },
+            plan,
+            days,
+        }
+    }
+
+    fn metric(&mut self) -> &mut MetricProfile {
+        &mut self.profile.metrics[0]
+    }
+
+    fn input(&self) -> ChartInput<'_> {
+        let series = ServerSeries { server_id: "SRV-0007", values: &self.values, outliers: &self.outliers };
+        ChartInput {
+            plan: &self.plan,
+            days: &self.days,
+            profile: &self.profile,
+            metric: 0,
+            series: Some(series),
+        }
+    }
+
+    fn draw(&self, kind: ChartKind, size: (u32, u32)) -> Svg {
+        self.draw_as(kind, size, Style::document(Theme::Light))
+    }
+
+    fn draw_as(&self, kind: ChartKind, size: (u32, u32), style: Style) -> Svg {
+        Svg::of(kind, &self.input(), size, style)
+    }
+
+    fn describe(&self, kind: ChartKind) -> String {
+        describe(kind, &self.input())
+    }
+
+    fn rows(&self, kind: ChartKind) -> Vec<String> {
+        let table = table(kind, &self.input());
+        std::iter::once(table.headers).chain(table.rows).map(|row| row.join("|")).collect()
+    }
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no date"))
+}
+
+/// A drawn chart, of which elements can be counted: plotters writes one per line.
+struct Svg(String);
+
+impl Svg {
+    fn of(kind: ChartKind, input: &ChartInput<'_>, size: (u32, u32), style: Style) -> Self {
+        let mut svg = String::new();
+        {
+            let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+            draw(&root, kind, input, &style).expect("an SVG can always be written");
+            root.present().expect("an SVG can always be written");
+        }
+        Self(svg)
+    }
+
+    fn elements<'a>(&'a self, tag: &'a str, color: RGBColor) -> impl Iterator<Item = &'a str> {
+        let RGBColor(r, g, b) = color;
+        let color = format!("\"#{r:02X}{g:02X}{b:02X}\"");
+        self.0.lines().filter(move |line| line[1..].starts_with(tag) && line.contains(&color))
+    }
+
+    fn count(&self, tag: &str, color: RGBColor) -> usize {
+        self.elements(tag, color).count()
+    }
+
+    /// All texts in the order in which they were drawn.
+    fn texts(&self) -> Vec<&str> {
+        let lines: Vec<&str> = self.0.lines().collect();
+        lines.windows(2).filter(|pair| pair[0].starts_with("<text")).map(|pair| pair[1]).collect()
+    }
+
+    /// The texts from the first to the last one that are given.
+    fn texts_between(&self, first: &str, last: &str) -> Vec<&str> {
+        let texts = self.texts();
+        let place = |text| {
+            texts.iter().position(|other| *other == text).unwrap_or_else(|| panic!("{text}: {texts:?}"))
+        };
+        texts[place(first)..=place(last)].to_vec()
+    }
+
+    fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
+        let start =
+            element.find(&format!(" {name}=\"")).expect("the element has the attribute") + name.len() + 3;
+        element[start..].split('"').next().expect("there is a rest")
+    }
+
+    fn number(element: &str, name: &str) -> i32 {
+        Self::attribute(element, name).parse().expect("plotters draws on whole pixels")
+    }
+
+    /// Nothing is drawn outside, and no number was lost on the way.
+    fn assert_sound(&self, (width, height): (u32, u32)) {
+        assert!(!self.0.contains("NaN") && !self.0.contains("inf"), "{}", self.0);
+        let (width, height) = (width as i32, height as i32);
+        let inside = |x: i32, y: i32| (-1..=width + 1).contains(&x) && (-1..=height + 1).contains(&y);
+        for line in self.0.lines() {
+            if line.starts_with("<rect") {
+                let [x, y, w, h] = ["x", "y", "width", "height"].map(|name| Self::number(line, name));
+                assert!(inside(x, y) && inside(x + w, y + h) && w > 0 && h > 0, "{line}");
+            } else if line.starts_with("<poly") {
+                for point in Self::attribute(line, "points").split_whitespace() {
+                    let (x, y) = point.split_once(',').expect("a point is a pair");
+                    assert!(inside(x.parse().expect("a number"), y.parse().expect("a number")), "{line}");
+                }
+            } else if line.starts_with("<text") {
+                assert!(inside(Self::number(line, "x"), Self::number(line, "y")), "{line}");
+            }
+        }
+    }
+}
+
+// Names
+
+#[test]
+fn charts_have_names_that_lead_back_to_them() {
+    let ids = ChartKind::ALL.map(ChartKind::id);
+    assert_eq!(ids, ["over-time", "server", "distribution", "weekly", "monthly", "missing"]);
+    assert_eq!(ids.map(ChartKind::from_id), ChartKind::ALL.map(Some));
+    assert_eq!(ChartKind::from_id("pie"), None);
+    assert_eq!(ChartKind::ALL.map(ChartKind::title)[0], "Fleet over time");
+}
+
+// Axes and legends
+
+#[test]
+fn the_time_axis_has_quarters_when_wide_and_years_when_narrow() {
+    let world = World::new("2022-01-01", "2025-12-31");
+    let wide = world.draw(ChartKind::Server, WIDE);
+    for label in ["Jan", "Apr", "Jul", "Oct"] {
+        assert_eq!(wide.texts().iter().filter(|text| **text == label).count(), 4, "{label}");
+    }
+    assert_eq!(wide.texts().iter().filter(|text| **text == "2024").count(), 1);
+    // Labels are drawn from right to left.
+    assert!(world.draw(ChartKind::Server, NARROW).texts().ends_with(&["2025", "2024", "2023", "2022"]));
+}
+
+#[test]
+fn the_value_axis_fits_the_data_and_carries_the_unit() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert_eq!(svg.texts()[..2], ["CPU P95, %", "SRV-0007"]);
+    assert_eq!(svg.texts_between("40", "60"), ["40", "45", "50", "55", "60"]);
+
+    world.plan.metrics[0].name = "net_in_p95".to_owned();
+    world.plan.metrics[0].unit = "Mbps".to_owned();
+    assert_eq!(world.draw(ChartKind::Weekly, NARROW).texts()[0], "Net in P95, Mbps");
+}
+
+#[test]
+fn themes_and_sizes_change_the_look_but_not_the_words() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    for kind in ChartKind::ALL {
+        let light = world.draw(kind, WIDE);
+        let dark = world.draw_as(kind, WIDE, Style::document(Theme::Dark));
+        assert_ne!(light.0, dark.0);
+        assert_eq!(light.texts(), dark.texts());
+        assert_eq!(light.count("rect", Palette::LIGHT.surface), 1);
+        assert_eq!(dark.count("rect", Palette::DARK.surface), 1);
+
+        let doubled = world.draw_as(kind, (2200, 720), Style { scale: 2.0, ..Style::document(Theme::Light) });
+        assert_eq!(doubled.texts(), light.texts(), "twice the pixels show the same chart");
+        for (svg, size) in
+            [(light, WIDE), (dark, WIDE), (doubled, (2200, 720)), (world.draw(kind, NARROW), NARROW)]
+        {
+            svg.assert_sound(size);
+        }
+    }
+}
+
+#[test]
+fn the_palettes_have_enough_contrast() {
+    for palette in [Palette::LIGHT, Palette::DARK] {
+        for text in [palette.ink, palette.muted] {
+            assert!(contrast(text, palette.surface) >= 4.5, "{text:?}");
+        }
+        for mark in [palette.accent, palette.outlier, palette.event] {
+            assert!(contrast(mark, palette.surface) >= 3.0, "{mark:?}");
+        }
+    }
+}
+
+/// Contrast ratio of WCAG 2.2.
+fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+    let luminance = |RGBColor(r, g, b): RGBColor| {
+        let [r, g, b] = [r, g, b].map(|channel| linear(f64::from(channel) / 255.0));
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    (a / b).max(b / a)
+}
+
+/// The sRGB curve, with an exponent of 2.4 as 2 + 3/8 + 1/32.
+fn linear(channel: f64) -> f64 {
+    if channel <= 0.04045 {
+        return channel / 12.92;
+    }
+    let base = (channel + 0.055) / 1.055;
+    let eighth = base.sqrt().sqrt().sqrt();
+    base * base * eighth * eighth * eighth * eighth.sqrt().sqrt()
+}
+
+// Over time
+
+#[test]
+fn the_band_and_the_mean_break_where_a_day_has_no_value() {
+    let mut world = World::new("2022-01-03", "2022-02-13");
+    let whole = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!((whole.count("polyline", ACCENT), whole.count("polygon", ACCENT)), (1, 1));
+
+    for day in [10, 20, 21] {
+        let metric = world.metric();
+        (metric.mean[day], metric.p05[day], metric.p95[day]) = (f64::NAN, f64::NAN, f64::NAN);
+    }
+    let broken = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!((broken.count("polyline", ACCENT), broken.count("polygon", ACCENT)), (3, 3));
+}
+
+#[test]
+fn windows_and_holidays_are_marked_where_they_have_an_effect() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    let holidays = world.days.holiday.iter().filter(|holiday| **holiday).count();
+    let marked = world.draw(ChartKind::OverTime, WIDE);
+    // Each once more in the legend.
+    assert_eq!(marked.count("rect", WINDOW), 4 + 1);
+    assert_eq!(marked.count("rect", EVENT), holidays + 1);
+    assert!(marked.texts().contains(&"Quarter end") && marked.texts().contains(&"Holiday"));
+
+    world.plan.metrics[0].eoq_months[2] = false;
+    assert_eq!(world.draw(ChartKind::OverTime, WIDE).count("rect", WINDOW), 3 + 1);
+
+    world.plan.calendar.use_eoq_spikes = false;
+    world.plan.calendar.use_holidays = false;
+    let plain = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!((plain.count("rect", WINDOW), plain.count("rect", EVENT)), (0, 0));
+    assert!(!plain.texts().contains(&"Quarter end") && !plain.texts().contains(&"Holiday"));
+}
+
+#[test]
+fn narrow_weeks_get_a_mean_over_whole_weeks() {
+    let world = World::new("2022-01-01", "2025-12-31");
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    assert!(svg.texts().contains(&"Mean, 7 days"));
+    let lines: Vec<&str> = svg.elements("polyline", ACCENT).collect();
+    assert_eq!(lines.len(), 2);
+    // Five days of 60 and two of 40 are 54.3 in any seven days: a flat line in front.
+    let heights = |line| {
+        Svg::attribute(line, "points").split_whitespace().map(|point| point.split_once(',').unwrap().1)
+    };
+    assert!(heights(lines[0]).any(|y| y != heights(lines[0]).next().unwrap()));
+    assert!(heights(lines[1]).all(|y| y == heights(lines[1]).next().unwrap()));
+
+    let year = World::new("2022-01-01", "2022-06-30");
+    assert!(year.draw(ChartKind::OverTime, WIDE).texts().contains(&"Fleet mean"));
+}
+
+// One server
+
+#[test]
+fn a_series_is_broken_at_gaps_and_its_outliers_are_ringed() {
+    let mut world = World::new("2022-01-03", "2022-04-02");
+    for day in [5, 20, 21, 22, 40] {
+        world.values[day] = None;
+    }
+    world.values[30] = Some(90.0);
+    world.outliers = vec![12, 22, 30];
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert_eq!(svg.count("polyline", ACCENT), 3 + 1, "three gaps make four pieces");
+    // A mark and a shade per gap, and the mark in the legend.
+    assert_eq!(svg.count("rect", EVENT), 2 * 3 + 1);
+    // An outlier in a gap has no value to ring.
+    let rings: Vec<&str> = svg.elements("circle", OUTLIER).collect();
+    assert_eq!(rings.len(), 2 + 1);
+    for ring in &rings[1..] {
+        let center = format!("{},{} ", Svg::attribute(ring, "cx"), Svg::attribute(ring, "cy"));
+        assert!(svg.elements("polyline", ACCENT).any(|line| line.contains(&center)), "{ring}");
+    }
+    assert_eq!(svg.texts()[1..4], ["SRV-0007", "2 outliers", "3 gaps"]);
+}
+
+#[test]
+fn a_single_value_between_gaps_is_a_dot() {
+    let mut world = World::new("2022-01-03", "2022-01-09");
+    world.values = vec![None, Some(50.0), None, Some(51.0), None, Some(52.0), Some(53.0)];
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert_eq!((svg.count("circle", ACCENT), svg.count("polyline", ACCENT)), (2, 1));
+}
+
+#[test]
+fn no_line_has_more_points_than_its_pixels_can_show() {
+    let mut world = World::new("1985-01-01", "2024-12-31");
+    for (day, value) in world.values.iter_mut().enumerate() {
+        *value = Some((day * 37 % 100) as f64);
+    }
+    for kind in [ChartKind::Server, ChartKind::OverTime] {
+        let svg = world.draw(kind, NARROW);
+        let points: usize = svg.elements("polyline", ACCENT).map(|line| line.matches(',').count()).sum();
+        assert!((300..=4 * 320).contains(&points), "{points}");
+    }
+}
+
+// Distribution, weekly, monthly, missing
+
+#[test]
+fn the_histogram_has_a_bar_per_bin_and_its_rules_in_the_legend() {
+    let world = World::new("2022-01-03", "2022-01-30");
+    let svg = world.draw(ChartKind::Distribution, WIDE);
+    let bars: Vec<&str> = svg.elements("rect", ACCENT).collect();
+    assert_eq!(bars.len(), 2);
+    let [low, high] = [0, 1].map(|bar| Svg::number(bars[bar], "height"));
+    assert!((high - 3 * low).abs() <= 2, "600 values are three times 200: {low} {high}");
+    assert_eq!(svg.texts()[..4], ["Share of values, %", "Mean 54.3%", "P50 60.3%", "P95 60.9%"]);
+    assert_eq!(svg.texts().last(), Some(&"CPU P95, %"));
+}
+
+#[test]
+fn weekday_bars_begin_at_zero_and_those_of_the_weekend_are_hollow() {
+    let world = World::new("2022-01-03", "2022-01-30");
+    let svg = world.draw(ChartKind::Weekly, WIDE);
+    // Per hollow bar, and in the legend, an area and four edges.
+    let bars: Vec<&str> = svg.elements("rect", ACCENT).collect();
+    assert_eq!(bars.len(), (1 + 5) + 5 + 2 * 5);
+    let [monday, saturday] = [6, 11].map(|bar| f64::from(Svg::number(bars[bar], "height")));
+    assert!(
+        (saturday / monday - 40.0 / 60.0).abs() < 0.01,
+        "bars that begin at zero have the ratio of their values"
+    );
+    assert_eq!(svg.texts()[1..3], ["Weekday", "Weekend"]);
+    assert!(svg.texts().contains(&"61.0") && svg.texts().contains(&"Tue"));
+}
+
+#[test]
+fn months_with_a_window_are_shaded() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    let svg = world.draw(ChartKind::Monthly, WIDE);
+    assert_eq!(svg.count("rect", WINDOW), 4 + 1);
+    assert_eq!(svg.count("circle", ACCENT), 12 + 1);
+    assert!(svg.texts().ends_with(&["Oct", "Nov", "Dec"]));
+    assert!(world.draw(ChartKind::Monthly, NARROW).texts().ends_with(&["O", "N", "D"]));
+
+    world.plan.calendar.use_eoq_spikes = false;
+    assert_eq!(world.draw(ChartKind::Monthly, WIDE).count("rect", WINDOW), 0);
+}
+
+#[test]
+fn the_missing_share_stands_against_its_rate_and_the_limit_when_in_view() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    (0..31).for_each(|day| world.metric().missing[day] = 0.02);
+    let svg = world.draw(ChartKind::Missing, NARROW);
+    assert_eq!(svg.texts()[1..3], ["Missing per week", "Configured 1%"]);
+    assert_eq!(svg.count("rect", OUTLIER), 0, "5% is far above");
+
+    (31..40).for_each(|day| world.metric().missing[day] = 0.08);
+    let svg = world.draw(ChartKind::Missing, NARROW);
+    assert_eq!(svg.texts()[3], "Limit 5%");
+    assert_eq!(svg.count("rect", OUTLIER), 1 + 1);
+}
+
+// Words
+
+#[test]
+fn each_chart_is_told_with_its_figures() {
+    let mut world = World::new("2022-03-01", "2022-03-31");
+    for day in [4, 10, 11] {
+        world.values[day] = None;
+    }
+    world.values[20] = Some(96.0);
+    world.outliers = vec![20];
+    (0..31).for_each(|day| world.metric().missing[day] = if day == 3 { 0.31 } else { 0.0 });
+    let told = ChartKind::ALL.map(|kind| world.describe(kind));
+    let expected = [
+        "CPU P95 of 10 servers, 1 Mar 2022 to 31 Mar 2022: mean 54.8%, fleet mean between 40.0% and 60.0%, P5 to \
+         P95 of servers between 30.0% and 70.0%. The range has 1 quarter-end window and no holidays.",
+        "CPU P95 of SRV-0007, 1 Mar 2022 to 31 Mar 2022: mean 57.0%, values between 40.0% and 96.0%. 3 of 31 values \
+         are missing (9.68%), in 2 gaps; 1 outlier.",
+        "800 values of CPU P95: the mean is 54.8%, half of them lie below 60.3% (P50) and 95% below 60.9% (P95). \
+         Most often they lie between 60.0% and 61.0%, with 75.0% of all values.",
+        "Mean CPU P95 by weekday: highest on Tuesday (61.0%), lowest on Saturday (40.0%). The weekend has 66.4% of \
+         the level of the other days.",
+        "Mean CPU P95 by month: highest in December (61.0%), lowest in January (50.0%). March, June, September and \
+         December end with a quarter-end window.",
+        "1.00% of the CPU P95 values are missing; the configuration asks for 1%, and the limit is 5%. By day it is \
+         highest on 4 Mar 2022, with 31.0%.",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn tables_have_the_data_behind_the_chart() {
+    let mut world = World::new("2022-02-26", "2022-05-02");
+    world.values[1] = None;
+    world.outliers = vec![0, 3];
+    world.metric().month_mean[3] = f64::NAN;
+    assert_eq!(
+        world.rows(ChartKind::OverTime)[..3],
+        ["Week of|Mean, %|P5, %|P95, %", "26 Feb 2022|40.0|30.0|50.0", "28 Feb 2022|54.3|44.3|64.3"]
+    );
+    assert_eq!(
+        world.rows(ChartKind::Server)[..3],
+        [
+            "Week of|Mean, %|Lowest, %|Highest, %|Missing|Outliers",
+            "26 Feb 2022|40.0|40.0|40.0|1|1",
+            "28 Feb 2022|54.3|40.0|60.0|0|1"
+        ]
+    );
+    let distribution = world.rows(ChartKind::Distribution);
+    assert_eq!(distribution.len(), 1 + 21);
+    assert_eq!(
+        [&distribution[0], &distribution[1], &distribution[2]],
+        ["From, %|To, %|Values|Share, %", "40.0|41.0|200|25.0", "41.0|42.0|0|0"]
+    );
+    assert_eq!(world.rows(ChartKind::Weekly)[5..7], ["Friday|60.0|no", "Saturday|40.0|yes"]);
+    assert_eq!(world.rows(ChartKind::Monthly)[3..5], ["March|52.0|yes", "April||no"]);
+    assert_eq!(world.rows(ChartKind::Missing)[..2], ["Week of|Missing, %", "26 Feb 2022|0"]);
+}
+
+#[test]
+fn tables_stay_short_for_long_ranges() {
+    for (end, heading, first, rows) in [
+        ("2022-02-28", "Day", "1 Jan 2022", 59),
+        ("2022-12-31", "Week of", "1 Jan 2022", 53),
+        ("2025-12-31", "Month", "Jan 2022", 48),
+        ("2029-12-31", "Quarter", "Q1 2022", 32),
+        ("2061-12-31", "Year", "2022", 40),
+        ("2120-12-31", "Years", "2022\u{2013}2023", 50),
+    ] {
+        let table = table(ChartKind::OverTime, &World::new("2022-01-01", end).input());
+        assert_eq!(
+            (table.headers[0].as_str(), table.rows[0][0].as_str(), table.rows.len()),
+            (heading, first, rows)
+        );
+    }
+}
+
+// Edges
+
+/// A name and a change that makes a world an unusual one.
+type Edge = (&'static str, fn(&mut World));
+
+const EDGES: [Edge; 6] = [
+    ("usual", |_| {}),
+    ("constant", |world| {
+        let metric = world.metric();
+        metric.mean.fill(50.0);
+        metric.p05.fill(50.0);
+        metric.p95.fill(50.0);
+        world.values.fill(Some(50.0));
+    }),
+    ("zero", |world| {
+        let metric = world.metric();
+        metric.mean.fill(0.0);
+        metric.p05.fill(0.0);
+        metric.p95.fill(0.0);
+        metric.weekday_mean = [0.0; 7];
+        metric.month_mean = [0.0; 12];
+        metric.histogram = vec![7; 1];
+        world.values.fill(Some(0.0));
+    }),
+    ("all missing", |world| {
+        let metric = world.metric();
+        metric.mean.fill(f64::NAN);
+        metric.p05.fill(f64::NAN);
+        metric.p95.fill(f64::NAN);
+        metric.missing.fill(1.0);
+        metric.histogram.fill(0);
+        metric.weekday_mean = [f64::NAN; 7];
+        metric.month_mean = [f64::NAN; 12];
+        world.values.fill(None);
+    }),
+    ("every second day missing", |world| {
+        for day in (0..world.metric().mean.len()).step_by(2) {
+            let metric = world.metric();
+            (metric.mean[day], metric.p05[day], metric.p95[day]) = (f64::NAN, f64::NAN, f64::NAN);
+            metric.missing[day] = 1.0;
+        }
+        world.values.iter_mut().step_by(2).for_each(|value| *value = None);
+    }),
+    ("all outliers", |world| world.outliers = (0..world.values.len()).collect()),
+];
+
+#[test]
+fn unusual_data_draw_well() {
+    for (start, end) in
+        [("2022-03-31", "2022-03-31"), ("2022-01-01", "2025-12-31"), ("1985-01-01", "2024-12-31")]
+    {
+        for (name, change) in EDGES {
+            let mut world = World::new(start, end);
+            change(&mut world);
+            for kind in ChartKind::ALL {
+                for size in [WIDE, (520, 300), NARROW] {
+                    world.draw(kind, size).assert_sound(size);
+                }
+                let told = world.describe(kind);
+                assert!(!told.contains("NaN") && told.ends_with('.'), "{name}: {told}");
+                let table = table(kind, &world.input());
+                assert!(
+                    table.rows.len() <= MAX_TABLE_ROWS
+                        && table.rows.iter().all(|row| row.len() == table.headers.len())
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chart_without_values_says_so() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    EDGES[3].1(&mut world);
+    for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Missing) {
+        assert!(world.draw(kind, WIDE).texts().contains(&"Every value is missing"), "{kind:?}");
+        assert!(world.describe(kind).ends_with("every value is missing."), "{kind:?}");
+    }
+    assert!(world.describe(ChartKind::Missing).starts_with("100% of the CPU P95 values are missing"));
+
+    let input = ChartInput { series: None, ..world.input() };
+    assert_eq!(describe(ChartKind::Server, &input), "No server is selected.");
+    assert!(table(ChartKind::Server, &input).rows.is_empty());
+    let svg = Svg::of(ChartKind::Server, &input, WIDE, Style::document(Theme::Light));
+    assert!(svg.texts().contains(&"No server is selected"));
+}
+
+#[test]
+fn an_area_without_room_stays_empty() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    for size in [(1, 1), (40, 40), (60, 400), (400, 50)] {
+        for kind in ChartKind::ALL {
+            world.draw(kind, size);
+        }
+    }
+    assert_eq!(world.draw(ChartKind::Weekly, (40, 40)).0.matches("<rect").count(), 1);
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![6 => -100.0..1000.0, 1 => Just(f64::NAN), 1 => Just(0.0), 1 => any::<f64>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_profile_draws_well(
+        start in 0..80_000_i64,
+        length in prop_oneof![1..40_i64, 300..3000_i64, 8000..20_000_i64],
+        numbers in prop::collection::vec(number(), 1..200),
+        counts in prop::collection::vec(0..1_000_000_u64, 1..300),
+        clips in (-1e6..1e6, 1e-6..1e9),
+        missing in 0.0..=1.0,
+        (width, height) in (1_u32..2400, 1_u32..900),
+        scale in 0.5..3.0,
+        dark in any::<bool>(),
+    ) {
+        let start = date("1971-01-01") + chrono::Days::new(start as u64);
+        let end = (start + chrono::Days::new(length as u64 - 1)).min(date("2199-12-31"));
+        let mut world = World::new(&start.to_string(), &end.to_string());
+        let mut next = numbers.iter().copied().cycle();
+        let metric = world.metric();
+        for bin in 0..metric.mean.len() {
+            let [mean, p05, p95] = [0; 3].map(|_| next.next().expect("a cycle has no end"));
+            (metric.mean[bin], metric.p05[bin], metric.p95[bin]) = (mean, p05, p95);
+            metric.missing[bin] = missing;
+        }
+        metric.histogram = counts;
+        metric.weekday_mean = [0; 7].map(|_| next.next().expect("a cycle has no end"));
+        metric.month_mean = [0; 12].map(|_| next.next().expect("a cycle has no end"));
+        world.values.iter_mut().for_each(|value| *value = next.next().filter(|value| value.is_finite()));
+        world.outliers = (0..world.values.len()).step_by(5).collect();
+        world.plan.metrics[0].min_clip = clips.0;
+        world.plan.metrics[0].max_clip = clips.0 + clips.1;
+        let theme = if dark { Theme::Dark } else { Theme::Light };
+        for kind in ChartKind::ALL {
+            let style = Style { scale, ..Style::document(theme) };
+            world.draw_as(kind, (width, height), style).assert_sound((width, height));
+            let told = world.describe(kind);
+            prop_assert!(!told.contains("NaN") && !told.contains("inf"), "{}", told);
+            let table = table(kind, &world.input());
+            prop_assert!(table.rows.len() <= MAX_TABLE_ROWS);
+            prop_assert!(table.rows.iter().flatten().all(|cell| !cell.contains("NaN") && !cell.contains("inf")));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The command line, as a user runs it.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const STEM: &str = "raw_server_metrics_20240101_to_20240330";
+
+fn fleetsynth(folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fleetsynth"));
+    command.current_dir(folder.path());
+    command
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn generate_writes_all_files_and_ends_with_success() {
+    let folder = folder();
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(["generate", "--preset", "small", "--csv"]));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(stdout.lines().last(), Some("SUCCESS"));
+    assert!(
+        stdout.starts_with("450 rows: 5 servers x 90 days, 2024-01-01 to 2024-03-30, seed 42\n"),
+        "{stdout}"
+    );
+    let expected = [
+        format!("{STEM}.csv"),
+        format!("{STEM}.parquet"),
+        format!("{STEM}_config.yaml"),
+        format!("{STEM}_sample_100rows.csv"),
+        format!("{STEM}_summary.json"),
+    ];
+    assert_eq!(names(&folder.path().join("data/raw")), expected);
+    for name in expected {
+        assert!(stdout.contains(&format!("{name}\n")), "{name} is named");
+    }
+}
+
+#[test]
+fn the_file_on_disk_has_the_hash_that_the_summary_names() {
+    let folder = folder();
+    let (code, json, _) =
+        run(fleetsynth(&folder).args(["generate", "--preset", "small", "--out", "here", "--json"]));
+    assert_eq!(code, 0);
+    let summary: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let bytes = fs::read(folder.path().join("here").join(format!("{STEM}.parquet"))).unwrap();
+    assert_eq!(summary["file"]["sha256"], fleetsynth::export::digest::sha256(&bytes));
+    assert_eq!(summary["file"]["bytes"], bytes.len());
+    assert_eq!(
+        fs::read_to_string(folder.path().join("here").join(format!("{STEM}_summary.json"))).unwrap(),
+        json
+    );
+}
+
+#[test]
+fn the_written_configuration_gives_the_same_file_again() {
+    let folder = folder();
+    let first = run(fleetsynth(&folder).args([
+        "generate",
+        "--preset",
+        "small",
+        "--out",
+        "a",
+        "--set",
+        "data_generation.random_seed=7",
+        "--json",
+    ]));
+    let config = format!("a/{STEM}_config.yaml");
+    let second = run(fleetsynth(&folder).args(["generate", "--config", &config, "--out", "b", "--json"]));
+    assert_eq!(first, second);
+    assert!(first.1.contains("\"seed\": 7"));
+}
+
+#[test]
+fn quiet_prints_nothing() {
+    let folder = folder();
+    let result = run(fleetsynth(&folder).args(["generate", "--preset", "small", "--quiet"]));
+    assert_eq!(result, (0, String::new(), String::new()));
+}
+
+#[test]
+fn a_failed_quality_gate_is_exit_1_and_says_what_failed() {
+    let folder = folder();
+    let (code, stdout, _) = run(fleetsynth(&folder).args([
+        "generate",
+        "--preset",
+        "small",
+        "--set",
+        "data_generation.quality.max_missing_pct=0",
+    ]));
+    assert_eq!(code, 1);
+    assert!(!stdout.contains("SUCCESS"));
+    assert!(
+        stdout.contains("cpu_p95: Missing values are within the limit: expected at most 0 %, found "),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn a_bad_configuration_is_exit_2_with_every_problem_and_no_file() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("bad.yaml"),
+        "data_generation:\n  num_server: 5\n  start_date: 2024-02-30\n  end_date: 2024-03-01\n",
+    )
+    .unwrap();
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(["generate", "--config", "bad.yaml"]));
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    for part in ["line 2, column 3", "num_servers", "line 3, column 15", "start_date"] {
+        assert!(stderr.contains(part), "{part}: {stderr}");
+    }
+    assert_eq!(names(folder.path()), ["bad.yaml"]);
+}
+
+#[test]
+fn bad_arguments_are_exit_2() {
+    let folder = folder();
+    for arguments in
+        [&["generate", "--preset", "huge"][..], &["generate", "--set", "novalue"], &["invent"], &[]]
+    {
+        let (code, stdout, stderr) = run(fleetsynth(&folder).args(arguments));
+        assert_eq!((code, stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(!stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_missing_configuration_is_exit_3_and_names_the_file() {
+    let folder = folder();
+    let (code, _, stderr) = run(fleetsynth(&folder).args(["generate", "--config", "nowhere.yaml"]));
+    assert_eq!(code, 3);
+    assert!(stderr.contains("nowhere.yaml"), "{stderr}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_exit_3() {
+    let folder = folder();
+    fs::write(folder.path().join("data"), "a file").unwrap();
+    let (code, _, stderr) = run(fleetsynth(&folder).args(["generate", "--preset", "small"]));
+    assert_eq!(code, 3);
+    assert!(stderr.contains("Cannot make the folder data/raw"), "{stderr}");
+}
+
+#[test]
+fn later_overrides_win_and_an_argument_beats_the_environment() {
+    let folder = folder();
+    let (code, stdout, _) = run(fleetsynth(&folder)
+        .env("FLEETSYNTH__DATA_GENERATION__NUM_SERVERS", "7")
+        .env("FLEETSYNTH__DATA_GENERATION__RANDOM_SEED", "8")
+        .args(["config", "--set", "data_generation.num_servers=9", "--env", "lambda"]));
+    assert_eq!(code, 0);
+    for line in ["  num_servers: 9", "  random_seed: 8", "  local_base_path: /tmp", "  env: lambda"] {
+        assert!(stdout.lines().any(|candidate| candidate == line), "{line}: {stdout}");
+    }
+}
+
+#[test]
+fn a_bad_override_names_where_it_came_from() {
+    let folder = folder();
+    let (code, _, stderr) =
+        run(fleetsynth(&folder).env("FLEETSYNTH__DATA_GENERATION__NUM_SERVERS", "many").args(["config"]));
+    assert_eq!(code, 2);
+    assert!(stderr.contains("FLEETSYNTH__DATA_GENERATION__NUM_SERVERS"), "{stderr}");
+}
+
+#[test]
+fn writing_to_s3_is_refused_before_anything_is_generated() {
+    let folder = folder();
+    let (code, _, stderr) =
+        run(fleetsynth(&folder).args(["generate", "--preset", "small", "--set", "storage.use_s3=true"]));
+    assert_eq!(code, 2);
+    assert!(stderr.contains("does not write to S3"), "{stderr}");
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let folder = folder();
+    let mut child = fleetsynth(&folder)
+        .args(["generate", "--preset", "small"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[cfg(unix)]
+mod killed {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Starts a large run, sends it `signal` once its file has begun, and returns its exit code
+    /// and what it left in its folder.
+    fn kill(signal: &str) -> (Option<i32>, Vec<String>) {
+        let folder = folder();
+        let mut child = fleetsynth(&folder)
+            .args(["generate", "--preset", "large", "--out", "out", "--quiet"])
+            .spawn()
+            .unwrap();
+        let out = folder.path().join("out");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !out.is_dir() || names(&out).is_empty() {
+            assert!(Instant::now() < deadline, "the run did not begin");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        (child.wait().unwrap().code(), names(&out))
+    }
+
+    #[test]
+    fn an_interrupted_run_leaves_nothing_behind() {
+        for signal in ["-INT", "-TERM"] {
+            assert_eq!(kill(signal), (Some(130), vec![]), "{signal}");
+        }
+    }
+
+    #[test]
+    fn a_killed_run_leaves_no_half_file_under_the_final_name() {
+        let (code, left) = kill("-KILL");
+        assert_eq!(code, None);
+        assert!(
+            left.iter().all(|name| name.starts_with(".fleetsynth-") && name.ends_with(".partial")),
+            "{left:?}"
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The quality checks find what is there, and miss nothing that is not.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::sync::Arc;
+
+use fleetsynth::aggregate::Aggregates;
+use fleetsynth::calendar::DayTable;
+use fleetsynth::dataset::{self, Generator};
+use fleetsynth::plan::Plan;
+use fleetsynth::quality::fit::{ANNUAL, Design, EOQ, GROWTH, HOLIDAY};
+use fleetsynth::quality::{Judge, QualityReport, Verdict};
+use fleetsynth::series::factors;
+
+/// What the judge of `asked` says of the dataset of `made`.
+fn judge(asked: &Plan, made: &Plan) -> QualityReport {
+    let generator = Generator::new(Arc::new(made.clone()));
+    let days = days(asked);
+    let judge = Judge::new(asked, &days);
+    let mut seen = Aggregates::new(asked);
+    for servers in generator.row_groups() {
+        seen.add(asked, &generator.chunk(servers), judge.thresholds());
+    }
+    judge.report(asked, &days, &dataset::schema(made), &seen)
+}
+
+fn days(plan: &Plan) -> DayTable {
+    DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
+}
+
+fn verdict(report: &QualityReport, id: &str) -> Verdict {
+    let check =
+        report.checks.iter().find(|check| check.id == id && check.metric.as_deref() != Some("mem_p95"));
+    check.unwrap_or_else(|| panic!("no check {id}")).verdict
+}
+
+#[test]
+fn the_fit_finds_the_parameters_of_means_without_noise() {
+    let plan = common::plan("config", &[]);
+    let days = days(&plan);
+    let metric = &plan.metrics[0];
+    let means: Vec<f64> = factors::daily(metric, &plan.calendar, &days)
+        .iter()
+        .map(|factor| metric.base_mean * factor)
+        .collect();
+    let counts = vec![120; days.len()];
+    let design = Design::new(metric, &plan.calendar, &days, &counts);
+    let fit = design.fit(&means, &vec![1.0; days.len()]).unwrap();
+    for (parameter, configured) in [
+        (0, metric.base_mean * metric.weekly_pattern[0]),
+        (6, metric.base_mean * metric.weekly_pattern[6]),
+        (ANNUAL, metric.seasonality_amplitude),
+        (GROWTH, metric.growth_rate),
+        (HOLIDAY, metric.holiday_effect_multiplier),
+        (EOQ, metric.eoq_spike_multiplier),
+    ] {
+        let (found, _) = fit.parameter(parameter);
+        assert!((found - configured).abs() < 1e-8, "{parameter}: {found}");
+    }
+}
+
+#[test]
+fn every_preset_passes_every_check() {
+    for preset in ["config", "small", "large"] {
+        let plan =
+            common::plan(preset, if preset == "large" { &["data_generation.num_servers=300"] } else { &[] });
+        let report = judge(&plan, &plan);
+        let bad: Vec<_> = report.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
+        assert!(bad.is_empty(), "{preset}: {bad:#?}");
+        assert_eq!(report.verdict, Verdict::Pass);
+    }
+}
+
+#[test]
+fn a_generator_that_leaves_an_effect_out_is_caught() {
+    type Sabotage = fn(&mut Plan);
+    let asked = common::plan("config", &[]);
+    let sabotages: [(&str, Sabotage); 7] = [
+        ("weekend_ratio", |plan| plan.metrics[0].weekly_pattern = [1.0; 7]),
+        ("annual_amplitude", |plan| plan.metrics[0].seasonality_amplitude = 0.0),
+        ("growth_rate", |plan| plan.metrics[0].growth_rate = 0.0),
+        ("holiday_effect", |plan| plan.calendar.use_holidays = false),
+        ("eoq_lift", |plan| plan.calendar.use_eoq_spikes = false),
+        ("missing_rate", |plan| plan.realism.missing_rate = 0.0),
+        ("outlier_rate", |plan| plan.realism.outlier_rate = 0.0),
+    ];
+    for (id, sabotage) in sabotages {
+        let mut made = asked.clone();
+        sabotage(&mut made);
+        assert_eq!(verdict(&judge(&asked, &made), id), Verdict::Fail, "{id}");
+        assert_eq!(verdict(&judge(&asked, &asked), id), Verdict::Pass, "{id}");
+    }
+}
+
+#[test]
+fn a_window_of_calendar_days_instead_of_business_days_is_caught() {
+    let asked = common::plan("config", &[]);
+    let mut made = asked.clone();
+    // Nine calendar days hold five business days where a weekend and a holiday fall among them.
+    made.calendar.eoq_window_business_days = 5;
+    assert!(verdict(&judge(&asked, &made), "eoq_lift") >= Verdict::Warn);
+}
+
+#[test]
+fn the_gates_catch_datasets_of_another_shape() {
+    let asked = common::plan("small", &[]);
+    let made = |change: fn(&mut Plan)| {
+        let mut made = asked.clone();
+        change(&mut made);
+        judge(&asked, &made)
+    };
+    assert_eq!(verdict(&made(|plan| plan.fleet.num_servers = 4), "row_count"), Verdict::Fail);
+    assert_eq!(verdict(&made(|plan| plan.output.calendar_flags = true), "columns"), Verdict::Fail);
+    let too_high = made(|plan| (plan.metrics[0].base_mean, plan.metrics[0].max_clip) = (500.0, 1e6));
+    assert_eq!(verdict(&too_high, "value_range"), Verdict::Fail);
+    let with_gaps = made(|plan| plan.realism.missing_rate = 0.2);
+    assert_eq!(verdict(&with_gaps, "missing_share"), Verdict::Fail);
+    assert_eq!(with_gaps.verdict, Verdict::Fail);
+}
+
+#[test]
+fn a_row_count_inside_its_tolerance_passes() {
+    let mut asked = common::plan("small", &[]);
+    let mut made = asked.clone();
+    made.fleet.num_servers -= 1;
+    asked.quality.row_count_tolerance = 90;
+    assert_eq!(verdict(&judge(&asked, &made), "row_count"), Verdict::Pass);
+    asked.quality.row_count_tolerance = 89;
+    assert_eq!(verdict(&judge(&asked, &made), "row_count"), Verdict::Fail);
+}
+
+/// A number in 0..1 that looks random, for settings that are spread but fixed.
+fn spread(i: u32, k: u32) -> f64 {
+    (f64::from(i * 7 + k) * 0.618_033_988_749_895).fract()
+}
+
+#[test]
+fn the_tolerances_hold_for_many_configurations() {
+    let (mut checks, mut beyond_half) = (0, 0);
+    for i in 0..60 {
+        let mut plan = common::plan("config", &[]);
+        plan.seed = u64::from(i);
+        plan.fleet.num_servers = 20 + i;
+        plan.end = plan.start + chrono::Days::new(400 + u64::from(i) * 17);
+        plan.metrics.truncate(1);
+        let metric = &mut plan.metrics[0];
+        metric.base_mean = 20.0 + 60.0 * spread(i, 0);
+        metric.base_std = 4.0 + 12.0 * spread(i, 1);
+        metric.weekly_pattern[5..].fill(0.5 + spread(i, 2));
+        metric.seasonality_amplitude = 0.3 * spread(i, 3);
+        metric.growth_rate = 0.2 * spread(i, 4) - 0.05;
+        metric.eoq_spike_multiplier = 0.8 + spread(i, 5);
+        metric.holiday_effect_multiplier = 0.5 + spread(i, 6);
+        metric.autocorrelation = 0.7 * spread(i, 2);
+        plan.realism.missing_rate = 0.04 * spread(i, 5);
+        plan.realism.missing_burst_mean = 1.0 + 5.0 * spread(i, 6);
+        plan.realism.outlier_rate = 0.02 * spread(i, 1);
+        let report = judge(&plan, &plan);
+        for check in
+            report.checks.iter().filter(|check| check.figures.is_some() && check.tolerance.starts_with('±'))
+        {
+            let figures = check.figures.unwrap();
+            assert_ne!(check.verdict, Verdict::Fail, "{i}: {check:#?}");
+            checks += 1;
+            beyond_half += u32::from((figures.found - figures.expected).abs() > figures.tolerance / 2.0);
+        }
+    }
+    // Half a tolerance is two standard errors, which chance exceeds in 4.6 % of checks. The errors
+    // of autocorrelated noise are estimates themselves: allow twice that.
+    let share = f64::from(beyond_half) / f64::from(checks);
+    assert!(checks > 350 && share < 0.09, "{beyond_half} of {checks}");
+    assert!(share > 0.01, "the tolerances are too wide to mean anything: {beyond_half} of {checks}");
+}

@@ -1,0 +1,176 @@
+//! What is written is what was generated: read back by the `parquet` crate, and from the CSV.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, TimestampMicrosecondType};
+use arrow_array::{Array, RecordBatch};
+use arrow_select::concat::concat_batches;
+use fleetsynth::dataset::{self, Generator};
+use fleetsynth::export::csv::CsvWriter;
+use fleetsynth::plan::Plan;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, Encoding};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+fn generated(plan: &Plan) -> RecordBatch {
+    let generator = Generator::new(Arc::new(plan.clone()));
+    generator.chunk(0..plan.fleet.num_servers).record_batch(usize::MAX).unwrap()
+}
+
+fn read_back(parquet: Vec<u8>) -> RecordBatch {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet)).unwrap();
+    let schema = Arc::clone(builder.schema());
+    let batches: Vec<_> = builder.build().unwrap().map(Result::unwrap).collect();
+    concat_batches(&schema, &batches).unwrap()
+}
+
+#[test]
+fn the_parquet_file_holds_the_generated_rows() {
+    for sets in [
+        &[][..],
+        &["output.decimals=null"],
+        &["output.compression=none"],
+        &["output.calendar_flags=true"],
+        &["data_generation.num_servers=1", "data_generation.end_date=2024-01-01"],
+        // Servers longer than a row group, and several groups.
+        &[
+            "data_generation.num_servers=2",
+            "data_generation.start_date=1971-01-01",
+            "data_generation.end_date=2190-01-01",
+        ],
+        &["data_generation.num_servers=4000"],
+        &["data_generation.realism.missing_rate=0.9", "data_generation.quality.max_missing_pct=100"],
+    ] {
+        let plan = common::plan("small", sets);
+        let (parquet, _) = common::run(plan.clone());
+        let (expected, found) = (generated(&plan), read_back(parquet));
+        assert_eq!(found.schema().fields(), dataset::schema(&plan).fields(), "{sets:?}");
+        assert_eq!(found.columns(), expected.columns(), "{sets:?}");
+        assert_eq!(found.num_rows() as u64, plan.rows());
+    }
+}
+
+#[test]
+fn the_file_says_how_it_was_made_and_sorted() {
+    let plan = common::plan("config", &[]);
+    let (parquet, _) = common::run(plan.clone());
+    let size = parquet.len();
+    let reader = SerializedFileReader::new(bytes::Bytes::from(parquet)).unwrap();
+    let file = reader.metadata().file_metadata();
+    let value = |key: &str| {
+        let pairs = file.key_value_metadata().unwrap();
+        pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()).unwrap()
+    };
+    assert_eq!(value("fleetsynth.version"), fleetsynth::PROGRAM);
+    assert_eq!(value("fleetsynth.seed"), "42");
+    assert_eq!(value("fleetsynth.config"), plan.canonical_yaml);
+    assert_eq!(value("fleetsynth.config_sha256"), plan.canonical_sha256);
+
+    let group = reader.metadata().row_group(0);
+    let sorted: Vec<i32> = group.sorting_columns().unwrap().iter().map(|column| column.column_idx).collect();
+    assert_eq!(sorted, [0, 1]);
+    assert_eq!(group.num_rows() % plan.steps() as i64, 0, "row groups hold whole servers");
+    let cpu = group.column(5);
+    assert_eq!(cpu.compression(), Compression::SNAPPY);
+    assert!(cpu.encodings().any(|encoding| encoding == Encoding::RLE_DICTIONARY));
+    assert!(!cpu.encodings().any(|encoding| encoding == Encoding::BYTE_STREAM_SPLIT));
+    assert!(group.column(1).encodings().any(|encoding| encoding == Encoding::DELTA_BINARY_PACKED));
+    assert!(size < 1_900_000, "{size} bytes");
+}
+
+#[test]
+fn the_csv_has_the_same_values() {
+    let plan = common::plan("small", &["output.calendar_flags=true"]);
+    let generator = Generator::new(Arc::new(plan.clone()));
+    let mut writer = CsvWriter::new(&plan, Vec::new()).unwrap();
+    for servers in [0..2, 2..5] {
+        writer.write(&generator.chunk(servers), usize::MAX).unwrap();
+    }
+    let csv = String::from_utf8(writer.finish().unwrap()).unwrap();
+    let mut lines = csv.lines();
+    assert_eq!(lines.next().unwrap(), plan.columns().join(","));
+
+    let expected = generated(&plan);
+    let ids = expected.column(0).as_string::<i32>();
+    let times = expected.column(1).as_primitive::<TimestampMicrosecondType>();
+    let cpu = expected.column(5).as_primitive::<Float64Type>();
+    let mut missing = 0;
+    for row in 0..expected.num_rows() {
+        let cells: Vec<&str> = lines.next().unwrap().split(',').collect();
+        assert_eq!(cells[0], ids.value(row));
+        assert_eq!(cells[1], times.value_as_date(row).unwrap().to_string());
+        let value = cpu.iter().nth(row).unwrap();
+        assert_eq!(cells[5].parse::<f64>().ok(), value, "row {row}");
+        missing += u32::from(cells[5].is_empty());
+    }
+    assert_eq!(lines.next(), None);
+    assert_eq!(missing as usize, cpu.null_count());
+}
+
+#[test]
+fn the_sample_is_the_beginning_of_the_csv() {
+    let plan = common::plan("small", &["output.sample_rows=250"]);
+    let (_, outcome) = common::run(plan.clone());
+    let mut writer = CsvWriter::new(&plan, Vec::new()).unwrap();
+    writer.write(&Generator::new(Arc::new(plan)).chunk(0..5), usize::MAX).unwrap();
+    let csv = writer.finish().unwrap();
+    assert!(csv.starts_with(&outcome.sample_csv));
+    assert_eq!(outcome.sample_csv.iter().filter(|&&byte| byte == b'\n').count(), 251);
+}
+
+#[test]
+fn the_summary_has_the_figures_of_the_dataset() {
+    let plan = common::plan("small", &[]);
+    let (_, outcome) = common::run(plan.clone());
+    let summary: serde_json::Value = serde_json::from_str(&outcome.summary.to_json()).unwrap();
+    assert_eq!(summary["rows"], 450);
+    assert_eq!(summary["servers"], 5);
+    assert_eq!(summary["config_sha256"], plan.canonical_sha256);
+    assert_eq!(summary["quality"]["verdict"], "pass");
+
+    let batch = generated(&plan);
+    for (index, metric) in plan.metrics.iter().enumerate() {
+        let column = batch.column(5 + index).as_primitive::<Float64Type>();
+        let mut values: Vec<f64> = column.iter().flatten().collect();
+        values.sort_by(f64::total_cmp);
+        let n = values.len();
+        let mean = values.iter().sum::<f64>() / n as f64;
+        let variance =
+            values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1) as f64;
+        let figures = &summary["statistics"][index];
+        let close = |key: &str, expected: f64| {
+            let found = figures[key].as_f64().unwrap();
+            assert!(
+                (found - expected).abs() < 1e-9 * expected.abs().max(1.0),
+                "{} {key}: {found} {expected}",
+                metric.name
+            );
+        };
+        assert_eq!(figures["name"], metric.name);
+        assert_eq!(figures["count"], n);
+        assert_eq!(figures["missing"], column.null_count());
+        close("mean", mean);
+        close("std", variance.sqrt());
+        close("min", values[0]);
+        close("max", values[n - 1]);
+        let place = (n - 1) as f64 * 0.95;
+        let (below, above) = (values[place as usize], values[place as usize + 1]);
+        close("p95", below + (above - below) * place.fract());
+    }
+}
+
+#[test]
+fn full_precision_statistics_are_close_to_the_exact_ones() {
+    let exact = common::run(common::plan("small", &[])).1.summary.statistics;
+    let coarse = common::run(common::plan("small", &["output.decimals=null"])).1.summary.statistics;
+    for (exact, coarse) in exact.iter().zip(&coarse) {
+        // Rounding to 2 decimals moves a value by at most 0.005; a cell is 1/65,536 of the range.
+        for (a, b) in [(exact.mean, coarse.mean), (exact.p50, coarse.p50), (exact.max, coarse.max)] {
+            assert!((a - b).abs() < 0.02, "{a} {b}");
+        }
+    }
+}

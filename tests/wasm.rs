@@ -1,0 +1,235 @@
+//! The boundary: what the page gets from the module, in a browser. The worker that the page runs
+//! its jobs in is driven by tests/browser.
+#![cfg(target_arch = "wasm32")]
+
+mod common;
+
+use std::sync::Arc;
+
+use fleetsynth::config::{self, PRESETS};
+use fleetsynth::dataset::Generator;
+use fleetsynth::export::csv::CsvWriter;
+use fleetsynth::web::{self, CsvExport, Generation, Report};
+use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlCanvasElement;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A property behind a path such as `problems.0.line`.
+fn get(value: &JsValue, path: &str) -> JsValue {
+    path.split('.').fold(value.clone(), |value, name| Reflect::get(&value, &name.into()).unwrap())
+}
+
+fn text(value: &JsValue, path: &str) -> String {
+    get(value, path)
+        .as_string()
+        .unwrap_or_else(|| panic!("{path} is no text in {:?}", JSON::stringify(value)))
+}
+
+fn number(value: &JsValue, path: &str) -> f64 {
+    get(value, path).as_f64().unwrap_or_else(|| panic!("{path} is no number in {:?}", JSON::stringify(value)))
+}
+
+fn length(value: &JsValue, path: &str) -> u32 {
+    Array::from(&get(value, path)).length()
+}
+
+fn preset(name: &str) -> &'static str {
+    PRESETS.iter().find(|preset| preset.name == name).unwrap().yaml
+}
+
+/// The Parquet file and the outcome, as the worker gets them.
+fn generate(yaml: &str) -> (Vec<u8>, JsValue) {
+    let mut generation = Generation::new(yaml).unwrap();
+    let mut parquet = Vec::new();
+    for elapsed in 1.. {
+        let progress = generation.step(f64::from(elapsed) * 100.0).unwrap();
+        parquet.extend(generation.take());
+        if get(&progress, "done").is_truthy() {
+            assert_eq!(number(&progress, "share"), 1.0);
+            break;
+        }
+    }
+    let outcome = generation.finish(1234.5).unwrap();
+    parquet.extend(Uint8Array::from(get(&outcome, "lastBytes")).to_vec());
+    (parquet, outcome)
+}
+
+fn report(yaml: &str) -> Report {
+    let (_, outcome) = generate(yaml);
+    Report::new(yaml, get(&outcome, "profile")).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn every_preset_is_offered_and_has_an_estimate() {
+    let presets = web::presets().unwrap();
+    for (index, preset) in PRESETS.iter().enumerate() {
+        assert_eq!(text(&presets, &format!("{index}.title")), preset.title);
+        let check = web::check(&text(&presets, &format!("{index}.yaml"))).unwrap();
+        assert_eq!(length(&check, "problems"), 0);
+        assert!(text(&check, "estimate.headline").ends_with(" rows"));
+        assert_eq!(text(&check, "configSha256").len(), 64);
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_bad_configuration_gives_all_its_problems_with_their_places() {
+    let yaml = preset("small")
+        .replace("num_servers: 5", "num_servers: 0")
+        .replace("  random_seed:", "  random_sed:");
+    let check = web::check(&yaml).unwrap();
+    assert_eq!(text(&check, "title"), "2 problems to mend");
+    assert_eq!(length(&check, "problems"), 2);
+    assert_eq!(text(&check, "problems.0.path"), "data_generation.num_servers");
+    let line = yaml.lines().position(|line| line.contains("num_servers: 0")).unwrap() + 1;
+    assert_eq!(number(&check, "problems.0.line"), line as f64);
+    assert_eq!(text(&check, "problems.0.place"), format!("Line {line}, data_generation.num_servers"));
+    assert!(text(&check, "problems.1.hint").contains("random_seed"));
+    assert!(get(&check, "estimate").is_null());
+
+    let thrown = JsValue::from(Generation::new(&yaml).err().expect("a bad configuration is refused"));
+    let message = String::from(thrown.unchecked_ref::<js_sys::Error>().message());
+    assert!(message.starts_with("The configuration has 2 problems."), "{message}");
+}
+
+#[wasm_bindgen_test]
+fn the_form_follows_the_text_and_the_text_keeps_its_comments() {
+    let yaml =
+        "data_generation:\n  num_servers: 5 # a handful\n  start_date: 2024-01-01\n  end_date: 2024-03-30\n";
+    let changed = web::set_value(yaml, "data_generation.num_servers", "7").unwrap();
+    assert_eq!(changed, yaml.replace("5 #", "7 #"));
+    let form = web::form(&changed).unwrap();
+    assert_eq!(text(&form, "0.path"), "data_generation.num_servers");
+    assert_eq!(text(&form, "0.value"), "7");
+    assert_eq!(text(&form, "0.kind"), "integer");
+    let headings = Array::from(&form).iter().map(|field| text(&field, "heading"));
+    assert!(headings.into_iter().any(|heading| heading == "CPU P95"));
+
+    assert!(web::form("a: [").unwrap().is_null());
+    assert!(web::set_value("a: [", "data_generation.num_servers", "7").is_err());
+}
+
+#[wasm_bindgen_test]
+fn a_run_through_the_boundary_gives_the_bytes_of_a_run_in_rust() {
+    let (parquet, outcome) = generate(preset("small"));
+    let (expected, direct) = common::run(common::plan("small", &[]));
+    assert_eq!(parquet, expected);
+    assert_eq!(text(&outcome, "summaryJson"), direct.summary.to_json());
+    assert_eq!(Uint8Array::from(get(&outcome, "sampleCsv")).to_vec(), direct.sample_csv);
+    assert_eq!(text(&outcome, "configYaml"), common::plan("small", &[]).effective_yaml);
+
+    let view = get(&outcome, "view");
+    assert_eq!(text(&view, "figures.0.value"), "450");
+    assert_eq!(text(&view, "sha256"), direct.summary.file.sha256);
+    assert_eq!(length(&view, "quality"), direct.summary.quality.checks.len() as u32);
+    assert_eq!(length(&view, "statistics.rows"), 5);
+    assert_eq!(length(&view, "preview.rows"), 100);
+    assert_eq!(length(&view, "preview.headers"), 10);
+    assert_eq!(text(&view, "preview.rows.0.0"), "SRV-0001");
+    assert_eq!(text(&view, "announcement").split(" in 1.23 s.").next(), Some("Done: 450 rows"));
+}
+
+#[wasm_bindgen_test]
+fn the_csv_through_the_boundary_is_the_csv_in_rust() {
+    let mut export = CsvExport::new(preset("small")).unwrap();
+    let mut csv = Vec::new();
+    while !get(&export.step(1.0).unwrap(), "done").is_truthy() {
+        csv.extend(export.take());
+    }
+    csv.extend(export.take());
+
+    let plan = Arc::new(common::plan("small", &[]));
+    let mut writer = CsvWriter::new(&plan, Vec::new()).unwrap();
+    writer.write(&Generator::new(Arc::clone(&plan)).chunk(0..5), usize::MAX).unwrap();
+    assert_eq!(String::from_utf8(csv), String::from_utf8(writer.finish().unwrap()));
+}
+
+#[wasm_bindgen_test]
+fn every_chart_is_drawn_in_both_themes_and_told_in_words_and_as_a_table() {
+    let report = report(preset("small"));
+    let make = Function::new_no_args(
+        "const canvas = document.createElement('canvas'); canvas.width = 900; canvas.height = 400; return canvas;",
+    );
+    let colours = Function::new_with_args(
+        "canvas",
+        "const { data } = canvas.getContext('2d').getImageData(0, 0, 900, 400); return new Set(new Uint32Array(data.buffer)).size;",
+    );
+    let charts = web::charts().unwrap();
+    for chart in Array::from(&charts).iter() {
+        let id = text(&chart, "id");
+        for dark in [false, true] {
+            let canvas: HtmlCanvasElement = make.call0(&JsValue::NULL).unwrap().unchecked_into();
+            report.draw(canvas.clone(), &id, 1, 2, dark, 1.5).unwrap();
+            let colours = colours.call1(&JsValue::NULL, &canvas).unwrap().as_f64().unwrap();
+            assert!(colours > 5.0, "{id}: {colours} colours");
+        }
+        assert!(report.describe(&id, 1, 2).unwrap().len() > 40, "{id}");
+        let table = report.table(&id, 1, 2).unwrap();
+        assert!(length(&table, "rows") > 0 && length(&table, "headers") == length(&table, "numeric"), "{id}");
+    }
+    assert!(report.describe("weekly", 5, 0).is_err(), "no such metric");
+    assert!(report.describe("weekly", 0, 5).is_err(), "no such server");
+    assert!(report.describe("pie", 0, 0).is_err(), "no such chart");
+}
+
+#[wasm_bindgen_test]
+fn a_server_is_found_by_its_id_or_number_among_thousands() {
+    let yaml = config::set_value(preset("small"), "data_generation.num_servers", "12345").unwrap();
+    let profile = get(&generate(preset("small")).1, "profile");
+    let report = Report::new(&yaml, profile).unwrap();
+    assert_eq!(report.find_server("SRV-12345"), Some(12344));
+    assert_eq!(report.find_server(" 17 "), Some(16));
+    assert_eq!(report.find_server("SRV-0017"), Some(16));
+    assert_eq!(
+        (report.find_server("0"), report.find_server("12346"), report.find_server("web")),
+        (None, None, None)
+    );
+    assert_eq!(report.suggest_servers("").len(), 12);
+    assert_eq!(report.suggest_servers("123")[..4], ["SRV-0123", "SRV-1230", "SRV-1231", "SRV-1232"]);
+    assert_eq!(report.suggest_servers("99999"), [""; 0]);
+    assert_eq!(text(&report.server(12344).unwrap(), "id"), "SRV-12345");
+    assert!(get(&report.server(12344).unwrap(), "isLast").is_truthy());
+    assert_eq!(report.nearest_server(20000), 12344);
+    assert!(report.no_server("web").contains("12,345"));
+}
+
+#[wasm_bindgen_test]
+fn a_failure_becomes_a_sentence_that_says_what_to_do() {
+    let title = |text: &str, panic: Option<&str>| {
+        let failure = web::failure(text, panic.map(str::to_owned)).unwrap();
+        assert!(get(&failure, "advice").as_string().unwrap().len() > 30);
+        get(&failure, "title").as_string().unwrap()
+    };
+    assert_eq!(title("RangeError: Array buffer allocation failed", None), "The browser ran out of memory");
+    assert_eq!(title("RuntimeError: unreachable", None), "The generator stopped unexpectedly");
+    assert_eq!(title("", None), "The generator could not be loaded");
+    assert!(title("RuntimeError: unreachable", Some("panicked at src/x.rs:1")).contains("error of its own"));
+}
+
+#[wasm_bindgen_test]
+fn a_panic_leaves_its_message_for_the_page() {
+    web::start();
+    let panics = Closure::<dyn Fn()>::new(|| panic!("the dice are loaded"));
+    let call = Function::new_with_args(
+        "panics",
+        "try { panics(); return 'no panic'; } catch (error) { return error.name; }",
+    );
+    let ended = call.call1(&JsValue::NULL, panics.as_ref()).unwrap().as_string().unwrap();
+    let message = text(&js_sys::global(), "fleetsynthPanic");
+    assert!(message.contains("the dice are loaded") && message.contains("tests/wasm.rs"), "{message}");
+    assert_ne!(ended, "no panic");
+    // Dropping what the panic has left borrowed would panic again.
+    std::mem::forget(panics);
+}
+
+#[wasm_bindgen_test]
+fn the_presets_have_their_golden_parquet_files() {
+    for line in include_str!("fingerprints.txt").lines() {
+        let (sha256, name) = line.split_once("  ").unwrap();
+        let (parquet, outcome) = generate(preset(name));
+        assert_eq!(text(&outcome, "view.sha256"), sha256, "{name}");
+        assert!(!parquet.is_empty());
+    }
+}

@@ -1,0 +1,10 @@
+// The parts of CodeMirror that the page uses, as one module: bundled to vendor/codemirror.js.
+
+export { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory, redo, redoDepth, undo, undoDepth } from "@codemirror/commands";
+export { yaml } from "@codemirror/lang-yaml";
+export { HighlightStyle, bracketMatching, ensureSyntaxTree, foldGutter, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+export { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+export { EditorState, Prec, Transaction } from "@codemirror/state";
+export { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+export { tags } from "@lezer/highlight";

@@ -1,0 +1,115 @@
+/** @file The configuration: the YAML is the truth; editor, form, problems and estimate follow it. */
+
+import { form as formFields, presets, setValue, check } from "../fleetsynth.js";
+import { byId, create, debounce } from "./dom.js";
+import { createEditor } from "./editor.js";
+import { createForm } from "./form.js";
+import { createMenu } from "./menu.js";
+import { showProblems } from "./problems.js";
+import { createTabs } from "./tabs.js";
+
+/** @typedef {import("../fleetsynth.js").Check} Check */
+/** @typedef {import("../fleetsynth.js").Problem} Problem */
+
+/** Typing rests for so long before the text is checked, milliseconds. */
+const TYPING = 150;
+/** Changes of one field within this time are one undo step, milliseconds. */
+const SAME_CHANGE = 800;
+
+/**
+ * The configuration panel, with the first preset in it.
+ * @param {{ onRun: () => void, onCheck: (check: Check) => void }} options
+ *   `onCheck` is called with the outcome of every check.
+ */
+export function createConfig({ onRun, onCheck }) {
+  const host = byId("editor", HTMLElement);
+  let pending = false;
+  let changed = { path: "", at: 0 };
+
+  const editor = createEditor(host, {
+    label: host.dataset["label"] ?? "",
+    onRun,
+    onChange: () => {
+      pending = true;
+      showHistory();
+      later();
+    },
+  });
+  const form = createForm(byId("form", HTMLElement), (path, value) => {
+    const now = performance.now();
+    const join = changed.path === path && now - changed.at < SAME_CHANGE;
+    changed = { path, at: now };
+    try {
+      editor.replace(setValue(editor.text(), path, value), { join });
+    } catch {
+      // The text cannot be read at the moment: the check below says where and why.
+    }
+    refresh();
+  });
+  const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
+  const later = debounce(TYPING, refresh);
+
+  const all = presets();
+  createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), all, (preset) => {
+    editor.replace(preset.yaml);
+    refresh();
+  });
+  const undo = byId("undo", HTMLButtonElement);
+  const redo = byId("redo", HTMLButtonElement);
+  undo.addEventListener("click", () => (editor.undo(), refresh()));
+  redo.addEventListener("click", () => (editor.redo(), refresh()));
+
+  editor.replace(all[0]?.yaml ?? "", { remember: false });
+  /** @type {Check} */
+  let checked = check(editor.text());
+  refresh();
+
+  /** Checks the text and brings everything in step with it. */
+  function refresh() {
+    pending = false;
+    const text = editor.text();
+    checked = check(text);
+    editor.mark(checked.problems);
+    showProblems(checked.title, checked.problems, goTo);
+    showEstimate(checked.estimate);
+    const fields = formFields(text);
+    byId("form", HTMLElement).hidden = fields === null;
+    byId("form-blocked", HTMLElement).hidden = fields !== null;
+    if (fields) form.update(fields, checked.problems);
+    showHistory();
+    onCheck(checked);
+  }
+
+  function showHistory() {
+    undo.disabled = !editor.canUndo();
+    redo.disabled = !editor.canRedo();
+  }
+
+  /** @param {Problem} problem */
+  function goTo(problem) {
+    if (!byId("pane-form", HTMLElement).hidden && form.goTo(problem.path)) return;
+    openTab("tab-yaml");
+    editor.goTo(problem);
+  }
+
+  return {
+    /** The text, and what a check of this very text says. */
+    current() {
+      if (pending) refresh();
+      return { text: editor.text(), checked };
+    },
+    /** Shows the first problem. */
+    goToFirstProblem() {
+      const first = checked.problems[0];
+      if (first) goTo(first);
+    },
+  };
+}
+
+/** @param {Check["estimate"]} estimate */
+function showEstimate(estimate) {
+  const place = byId("estimate", HTMLElement);
+  const text = estimate ? `${estimate.headline}${estimate.detail}` : "";
+  if (place.textContent === text) return;
+  place.replaceChildren(...(estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail)] : []));
+}

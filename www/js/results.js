@@ -1,0 +1,93 @@
+/** @file The results of a run: figures, charts, quality, statistics, preview, downloads. */
+
+import { Report } from "../fleetsynth.js";
+import { createCharts } from "./charts.js";
+import { createCopyButton } from "./copy.js";
+import { byId, create } from "./dom.js";
+import { createServerPicker } from "./server-picker.js";
+import { buildQualityTable, buildTable, showVerdict } from "./tables.js";
+
+/** @typedef {import("../fleetsynth.js").Outcome} Outcome */
+/** @typedef {import("../fleetsynth.js").ReportView} View */
+
+/** The results area, empty. */
+export function createResults() {
+  const charts = createCharts(byId("charts", HTMLElement));
+  const metric = byId("metric", HTMLSelectElement);
+  const filter = byId("quality-filter", HTMLSelectElement);
+  /** @type {Report | null} */
+  let report = null;
+  /** @type {View | null} */
+  let view = null;
+  let server = 0;
+
+  const picker = createServerPicker((picked) => {
+    server = picked;
+    showCharts();
+  });
+  metric.addEventListener("change", showCharts);
+  filter.addEventListener("change", showQuality);
+  createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
+
+  function showCharts() {
+    if (report) charts.show({ report, metric: metric.selectedIndex, server });
+  }
+
+  function showQuality() {
+    if (!view) return;
+    const rows = filter.value === "all" ? view.quality : view.quality.filter(({ verdict }) => verdict !== "pass");
+    const table = rows.length > 0 ? buildQualityTable(view.qualityHeaders, rows) : create("p", { class: "nothing" }, view.verdictText);
+    byId("quality-table", HTMLElement).replaceChildren(table);
+  }
+
+  return {
+    /** Draws the charts again, as when the colour scheme has changed. */
+    redraw: charts.redraw,
+
+    /**
+     * Shows a run's outcome.
+     * @param {string} yaml The configuration of the run.
+     * @param {Outcome} outcome
+     */
+    show(yaml, outcome) {
+      const old = report;
+      view = outcome.view;
+      report = new Report(yaml, outcome.profile);
+      byId("placeholder", HTMLElement).hidden = true;
+      byId("report", HTMLElement).hidden = false;
+      showHead(view);
+      showMetrics(metric, report);
+      server = picker.offer(report);
+      showCharts();
+      showQuality();
+      byId("statistics-table", HTMLElement).replaceChildren(buildTable(view.statistics, "Statistics of each metric"));
+      byId("preview-table", HTMLElement).replaceChildren(buildTable(view.preview, "First rows of the dataset"));
+      byId("preview-note", HTMLElement).textContent = view.previewNote;
+      old?.free();
+    },
+  };
+}
+
+/** @param {View} view */
+function showHead(view) {
+  byId("results-title", HTMLElement).textContent = view.title;
+  showVerdict(byId("verdict", HTMLAnchorElement), view.verdict, view.verdictLabel);
+  byId("verdict-text", HTMLElement).textContent = view.verdictText;
+  byId("sha", HTMLElement).textContent = view.sha256;
+  byId("figures", HTMLElement).replaceChildren(
+    ...view.figures.map(({ id, label, value, note }) =>
+      create("div", { "data-figure": id }, create("dt", {}, label), create("dd", {}, value), create("dd", { class: "note" }, note)),
+    ),
+  );
+}
+
+/**
+ * Offers the metrics; the one that was chosen stays, if it is still there.
+ * @param {HTMLSelectElement} select
+ * @param {Report} report
+ */
+function showMetrics(select, report) {
+  const before = select.value;
+  select.replaceChildren(...report.metrics().map(({ name, label }) => create("option", { value: name }, label)));
+  if ([...select.options].some(({ value }) => value === before)) select.value = before;
+}
