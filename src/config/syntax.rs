@@ -14,7 +14,7 @@ const SAYINGS: &[Saying] = &[
     ),
     (
         "mapping values are not allowed",
-        "A second colon, or a key that is indented more than those beside it.",
+        "This is a second colon in the line, or the key is indented more than those beside it.",
         "Indent the keys of a section alike, and put a text with `: ` in it in quotes.",
     ),
     (

@@ -211,10 +211,7 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
 
 fn storage_plan(section: &Section<'_>, environment: Environment) -> Option<StoragePlan> {
     let text = |key, default: &str, problem: fn(&str) -> Option<(String, &'static str)>| {
-        let value = match section.get(key) {
-            Some(value) if !(key == "local_base_path" && value.is_nothing()) => value,
-            _ => return Some(default.to_owned()),
-        };
+        let Some(value) = section.get(key) else { return Some(default.to_owned()) };
         let text = value.text()?;
         match problem(text) {
             None => Some(text.to_owned()),

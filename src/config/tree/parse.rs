@@ -191,7 +191,7 @@ impl<'t> Builder<'t> {
     /// Index behind the quote that closes the text at `place`: the parser counts blanks and a comment
     /// behind it in.
     fn closing_quote(&mut self, place: Place) -> usize {
-        let skipped = place.start - self.read;
+        let skipped = place.start.saturating_sub(self.read);
         let quote = self.rest.nth(skipped);
         self.read += skipped + 1;
         if !matches!(quote, Some('\'' | '"')) {

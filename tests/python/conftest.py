@@ -1,0 +1,43 @@
+"""Datasets made by the command line, as a pipeline would find them."""
+
+import json
+import os
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+
+
+def generate(folder, preset, *sets):
+    """Runs the program and returns the paths of its files, and its summary."""
+    command = [os.environ["FLEETSYNTH_BIN"], "generate", "--preset", preset, "--out", str(folder), "--csv", "--json"]
+    for value in sets:
+        command += ["--set", value]
+    summary = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    stem = summary["file"]["name"].removesuffix(".parquet")
+    return SimpleNamespace(
+        summary=summary,
+        parquet=str(folder / f"{stem}.parquet"),
+        csv=str(folder / f"{stem}.csv"),
+        sample=str(folder / f"{stem}_sample_100rows.csv"),
+        config=str(folder / f"{stem}_config.yaml"),
+    )
+
+
+@pytest.fixture(scope="session")
+def seed_job(tmp_path_factory):
+    return generate(tmp_path_factory.mktemp("seed_job"), "config")
+
+
+@pytest.fixture(scope="session", params=["snappy", "none", "full precision", "flags", "wide"])
+def any_job(request, tmp_path_factory):
+    """The small job in every form that a file can have."""
+    sets = {
+        "snappy": [],
+        "none": ["output.compression=none"],
+        "full precision": ["output.decimals=null"],
+        "flags": ["output.calendar_flags=true"],
+        # Several row groups of whole servers.
+        "wide": ["data_generation.num_servers=6000"],
+    }[request.param]
+    return generate(tmp_path_factory.mktemp("any_job"), "small", *sets)
