@@ -31,6 +31,7 @@ pub mod realism;
 pub mod rng;
 pub mod run;
 pub mod series;
+pub mod wording;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which data passes through them.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
+    "wording",
     "error",
     "math",
     "cholesky",

@@ -7,8 +7,8 @@ use crate::series::DecimalGrid;
 
 /// Counts of values in equal cells.
 ///
-/// On a decimal grid of at most [`MAX_EXACT_CELLS`] numbers a cell holds one number, and every
-/// statistic is exact whatever the order of the values. Otherwise there are [`COARSE_CELLS`] cells
+/// On a decimal grid of at most a million numbers a cell holds one number, and every
+/// statistic is exact whatever the order of the values. Otherwise there are 65,536 cells
 /// and quantiles are interpolated inside a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution {

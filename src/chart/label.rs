@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::wording::grouped;
+
 /// Weekdays, Monday first.
 pub(super) const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -104,18 +106,13 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
     if value < 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
         out.push('-');
     }
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
+    out += &grouped(whole);
     out + rest
 }
 
 /// A whole number with thousands separated by commas.
 pub(super) fn count(value: u64) -> String {
-    number(value as f64, 0)
+    grouped(value)
 }
 
 /// A number of things: "no gaps", "1 gap", "2 gaps".

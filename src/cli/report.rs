@@ -6,12 +6,18 @@ use std::path::PathBuf;
 use crate::aggregate::distribution::Statistics;
 use crate::export::Summary;
 use crate::quality::{Check, Verdict};
+use crate::wording::grouped;
 
 /// The statistics, the checks, the files, and last the verdict.
 pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
     let mut text = format!(
         "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
-        summary.rows, summary.servers, summary.steps, summary.start, summary.end, summary.seed
+        grouped(summary.rows),
+        grouped(summary.servers),
+        grouped(summary.steps),
+        summary.start,
+        summary.end,
+        summary.seed
     );
     text += &table(&statistics(&summary.statistics));
     text.push('\n');

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::problems::grouped;
 use super::read::Section;
 use crate::plan::Plan;
+use crate::wording::grouped;
 
 /// Largest size of a dataset's values.
 const MAX_BYTES: u64 = 16 << 30;

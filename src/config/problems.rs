@@ -1,7 +1,6 @@
 //! Problems as they are found, and the words they are told in.
 
 use std::cell::{Cell, RefCell};
-use std::fmt::Display;
 
 use crate::error::Problem;
 
@@ -115,17 +114,4 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// A number with thousands separators: `4,294,967,295`.
-pub(super) fn grouped(number: impl Display) -> String {
-    let digits = number.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }

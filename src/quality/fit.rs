@@ -108,24 +108,26 @@ impl Design {
         let mut previous = f64::NAN; // so that the first step never looks like the last
         for _ in 0..MAX_ITERATIONS {
             let mut residual_squares = 0.0;
-            let mut normal = vec![vec![0.0; n]; n];
-            let mut right = vec![0.0; n];
+            let mut normal = [[0.0; PARAMETERS]; PARAMETERS]; // its lower triangle
+            let mut right = [0.0; PARAMETERS];
             for ((day, mean), &weight) in self.days.iter().zip(means).zip(weights) {
                 let (predicted, gradient) = day.predict(&parameters);
                 let residual = mean - predicted;
                 residual_squares += weight * residual * residual;
-                for (i, &p) in self.active.iter().enumerate() {
-                    right[i] += weight * gradient[p] * residual;
-                    for (j, &q) in self.active.iter().enumerate().take(i + 1) {
-                        normal[i][j] += weight * gradient[p] * gradient[q];
+                for (place, (p, by_p)) in gradient.into_iter().enumerate() {
+                    right[p] += weight * by_p * residual;
+                    for (q, by_q) in &gradient[..=place] {
+                        normal[p][*q] += weight * by_p * by_q;
                     }
                 }
             }
-            let lower = cholesky::factor(&normal).ok()?;
+            let row = |&p: &usize| self.active.iter().map(|&q| normal[p][q]).collect();
+            let lower = cholesky::factor(&self.active.iter().map(row).collect::<Vec<_>>()).ok()?;
             // A fit to noise-free means ends at rounding errors, which never settle.
             if (previous - residual_squares).abs() <= 1e-10 * previous || residual_squares <= 1e-20 * size {
                 return Some(Fit { parameters, covariance: self.covariance(&lower) });
             }
+            let right: Vec<f64> = self.active.iter().map(|&p| right[p]).collect();
             for (&p, step) in self.active.iter().zip(cholesky::solve(&lower, &right)) {
                 parameters[p] += step;
             }
@@ -150,19 +152,20 @@ impl Design {
 const MAX_ITERATIONS: usize = 50;
 
 impl DesignDay {
-    /// The mean of the day and its derivatives by the parameters.
-    fn predict(&self, p: &[f64; PARAMETERS]) -> (f64, [f64; PARAMETERS]) {
+    /// The mean of the day and its derivatives by the parameters on which it can depend, in order.
+    fn predict(&self, p: &[f64; PARAMETERS]) -> (f64, [(usize, f64); 5]) {
         let level = p[self.weekday];
         let seasons = 1.0 + p[ANNUAL] * self.wave + self.further;
         let growth = 1.0 + p[GROWTH] * self.years;
         let holiday = if self.holiday { p[HOLIDAY] } else { 1.0 };
         let eoq = if self.eoq { p[EOQ] } else { 1.0 };
-        let mut gradient = [0.0; PARAMETERS];
-        gradient[self.weekday] = seasons * growth * holiday * eoq;
-        gradient[ANNUAL] = level * self.wave * growth * holiday * eoq;
-        gradient[GROWTH] = level * seasons * self.years * holiday * eoq;
-        gradient[HOLIDAY] = if self.holiday { level * seasons * growth * eoq } else { 0.0 };
-        gradient[EOQ] = if self.eoq { level * seasons * growth * holiday } else { 0.0 };
+        let gradient = [
+            (self.weekday, seasons * growth * holiday * eoq),
+            (ANNUAL, level * self.wave * growth * holiday * eoq),
+            (GROWTH, level * seasons * self.years * holiday * eoq),
+            (HOLIDAY, if self.holiday { level * seasons * growth * eoq } else { 0.0 }),
+            (EOQ, if self.eoq { level * seasons * growth * holiday } else { 0.0 }),
+        ];
         (level * seasons * growth * holiday * eoq, gradient)
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate};
 use super::{Check, Figures, Verdict};
 use crate::aggregate::{Aggregates, MetricAggregates};
 use crate::plan::{CALENDAR_FLAGS, MetricPlan, Plan};
+use crate::wording::grouped;
 
 /// All gates, those about the whole dataset first.
 pub(super) fn checks(plan: &Plan, schema: &Schema, seen: &Aggregates) -> Vec<Check> {
@@ -36,8 +37,13 @@ fn row_count(plan: &Plan, seen: &Aggregates) -> Check {
         id: "row_count",
         title: "Number of rows",
         metric: None,
-        expected: format!("{} servers x {} days = {}", plan.fleet.num_servers, plan.steps(), plan.rows()),
-        found: seen.keys.rows.to_string(),
+        expected: format!(
+            "{} servers x {} days = {}",
+            grouped(plan.fleet.num_servers),
+            grouped(plan.steps()),
+            grouped(plan.rows())
+        ),
+        found: grouped(seen.keys.rows),
         tolerance: if tolerance == 0 { String::new() } else { format!("± {tolerance}") },
         figures: Some(Figures {
             expected: plan.rows() as f64,
@@ -112,7 +118,9 @@ fn value_range(metric: &MetricPlan, seen: &MetricAggregates) -> Check {
     let (found, note) = match (seen.out_of_range, statistics.count) {
         (0, 0) => ("no value".to_owned(), String::new()),
         (0, _) => (format!("{:.2} to {:.2} {unit}", statistics.min, statistics.max), String::new()),
-        (outside, _) => (format!("{outside} values outside"), "Not finite, or outside the clips.".to_owned()),
+        (outside, _) => {
+            (format!("{} values outside", grouped(outside)), "Not finite, or outside the clips.".to_owned())
+        }
     };
     Check {
         id: "value_range",
@@ -142,7 +150,7 @@ fn exact(id: &'static str, title: &'static str, expected: String, found: String)
 }
 
 fn none(id: &'static str, title: &'static str, found: u64, of_what: &str) -> Check {
-    exact(id, title, format!("0 {of_what}"), format!("{found} {of_what}"))
+    exact(id, title, format!("0 {of_what}"), format!("{} {of_what}", grouped(found)))
 }
 
 fn range(start: NaiveDate, end: NaiveDate) -> String {

@@ -123,7 +123,7 @@ impl Report {
     #[wasm_bindgen(js_name = noServer)]
     pub fn no_server(&self, text: &str) -> String {
         let last = self.generator.plan().fleet.num_servers;
-        format!("No server “{}”: 1 to {} exist.", text.trim(), text::count(last.into()))
+        format!("No server “{}”: 1 to {} exist.", text.trim(), text::count(last))
     }
 
     /// The position itself, or the last one when the fleet ends before it.

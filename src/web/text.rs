@@ -1,17 +1,6 @@
 //! Numbers for people.
 
-/// A number with commas: `175,320`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub(super) use crate::wording::grouped as count;
 
 /// A size: `482 B`, `1.7 MB`, `210 MB`.
 pub(super) fn bytes(number: u64) -> String {
