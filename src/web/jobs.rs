@@ -60,7 +60,8 @@ impl Generation {
 pub struct CsvExport {
     generator: Generator,
     groups: std::vec::IntoIter<Range<u32>>,
-    writer: CsvWriter<Shared>,
+    /// Nothing once all rows are written.
+    writer: Option<CsvWriter<Shared>>,
     written: Shared,
     progress: Progress,
 }
@@ -75,7 +76,7 @@ impl CsvExport {
         let groups: Vec<_> = generator.row_groups().collect();
         let written = Shared::default();
         Ok(Self {
-            writer: CsvWriter::new(&plan, written.clone())?,
+            writer: Some(CsvWriter::new(&plan, written.clone())?),
             written,
             progress: Progress { rows: 0, total_rows: plan.rows() },
             groups: groups.into_iter(),
@@ -86,10 +87,16 @@ impl CsvExport {
     /// Writes some more rows. The job has taken `elapsed` milliseconds so far.
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn step(&mut self, elapsed: f64) -> JsResult {
-        if let Some(servers) = self.groups.next() {
+        if let (Some(servers), Some(writer)) = (self.groups.next(), &mut self.writer) {
             let chunk = self.generator.chunk(servers);
-            self.writer.write(&chunk, usize::MAX)?;
+            writer.write(&chunk, usize::MAX)?;
             self.progress.rows += chunk.rows() as u64;
+        }
+        if self.progress.is_complete()
+            && let Some(writer) = self.writer.take()
+        {
+            // What it has kept back is written now.
+            writer.finish()?;
         }
         to_js(&view::progress(self.progress, elapsed))
     }

@@ -85,7 +85,6 @@ pub(super) struct Table {
 struct FileView {
     id: &'static str,
     name: String,
-    suffix: String,
     media_type: &'static str,
     label: &'static str,
     title: &'static str,
@@ -257,11 +256,9 @@ impl FileView {
             _ => String::new(),
         };
         let (id, label) = names(artifact);
-        let name = artifact.file_name(plan);
         Self {
             id,
-            suffix: format!("…{}", name.strip_prefix(&plan.file_stem()).unwrap_or(&name)),
-            name,
+            name: artifact.file_name(plan),
             media_type: artifact.media_type(),
             label,
             title: artifact.label(),

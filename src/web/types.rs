@@ -32,6 +32,9 @@ export interface Field {
   path: string;
   group: string;
   heading: string;
+  isDefault: boolean;
+  /** The value as an input element takes it; empty when it takes none such. */
+  input: string;
   label: string;
   unit: string | null;
   kind: "integer" | "number" | "date" | "toggle" | "choice";
@@ -71,8 +74,6 @@ export interface QualityRow {
 export interface FileInfo {
   id: string;
   name: string;
-  /** What tells the name from those of the other files. */
-  suffix: string;
   mediaType: string;
   label: string;
   title: string;

@@ -1,5 +1,6 @@
 //! What the page shows of a configuration and of a job's progress, in words.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::text;
@@ -78,10 +79,13 @@ impl EstimateView {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct FieldView {
     #[serde(flatten)]
     field: config::Field,
     heading: String,
+    is_default: bool,
+    input: String,
 }
 
 /// The form's fields, each with the heading of its group.
@@ -89,9 +93,29 @@ pub(super) fn fields(fields: Vec<config::Field>) -> Vec<FieldView> {
     let view = |field: config::Field| {
         let is_metric = field.path.starts_with("data_generation.metrics.");
         let heading = if is_metric { metric_label(&field.group) } else { field.group.clone() };
-        FieldView { field, heading }
+        let is_default = match (field.value.parse::<f64>(), field.default.parse::<f64>()) {
+            (Ok(value), Ok(default)) => value == default,
+            _ => field.value == field.default,
+        };
+        let input = input(&field).unwrap_or_default().to_owned();
+        FieldView { field, heading, is_default, input }
     };
     fields.into_iter().map(view).collect()
+}
+
+/// The value, if the input element of its kind takes it: browsers complain of any other.
+fn input(field: &config::Field) -> Option<&str> {
+    let value = field.value.as_str();
+    let is_taken = match field.kind {
+        config::Kind::Date => value.parse::<NaiveDate>().is_ok(),
+        config::Kind::Integer | config::Kind::Number => {
+            value.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+                && value.ends_with(|last: char| last.is_ascii_digit())
+                && value.parse::<f64>().is_ok()
+        }
+        config::Kind::Toggle | config::Kind::Choice => true,
+    };
+    is_taken.then_some(value)
 }
 
 #[derive(Serialize)]
@@ -104,11 +128,11 @@ pub(super) struct Progress {
 /// How far a job has come after `elapsed` milliseconds.
 pub(super) fn progress(progress: run::Progress, elapsed: f64) -> Progress {
     let share = progress.rows as f64 / progress.total_rows as f64;
-    let mut text = format!("{} of {} rows", text::count(progress.rows), text::count(progress.total_rows));
+    let mut text =
+        format!("{:.0} % · {}", (share * 100.0).floor(), text::counted(progress.rows, "row", "rows"));
     if progress.rows > 0 && elapsed > 0.0 {
         text += &format!(
-            " · {:.0} % · {} rows/s · {} left",
-            (share * 100.0).floor(),
+            " · {} rows/s · {} left",
             text::short(progress.rows as f64 / elapsed * 1000.0),
             text::left(elapsed / share - elapsed),
         );

@@ -2,7 +2,7 @@
 
 import { form as formFields, presets, setValue, check } from "../fleetsynth.js";
 import { byId, create, debounce } from "./dom.js";
-import { createEditor } from "./editor.js";
+import { SAME_CHANGE, createEditor } from "./editor.js";
 import { createForm } from "./form.js";
 import { createMenu } from "./menu.js";
 import { showProblems } from "./problems.js";
@@ -13,8 +13,6 @@ import { createTabs } from "./tabs.js";
 
 /** Typing rests for so long before the text is checked, milliseconds. */
 const TYPING = 150;
-/** Changes of one field within this time are one undo step, milliseconds. */
-const SAME_CHANGE = 800;
 
 /**
  * The configuration panel, with the first preset in it.

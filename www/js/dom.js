@@ -55,6 +55,15 @@ export function unseen(text) {
 }
 
 /**
+ * A sentence in which what stands between backticks is code.
+ * @param {string} text
+ */
+export function prose(text) {
+  const parts = text.split("`").map((part, place) => (place % 2 === 1 ? create("code", {}, part) : part));
+  return create("span", {}, ...parts);
+}
+
+/**
  * Calls `action` once `quiet` milliseconds have passed without another call.
  * @param {number} quiet
  * @param {() => void} action

@@ -25,7 +25,7 @@ export function createDownloads({ makeCsv, cancel }) {
     const size = create("span", { class: "size" }, ready ? sizeText(ready.size) : file.size);
     const button = create("button", { type: "button", class: "download", "data-file": file.id, title: `${file.title}: ${file.name}` },
       icon("download"),
-      create("span", {}, create("strong", {}, file.label, size), create("small", { "aria-hidden": "true" }, file.suffix), unseen(file.name)),
+      create("span", {}, create("strong", {}, file.label), create("small", {}, size), unseen(file.name)),
     );
     const row = create("li", {}, button);
     let blob = ready;

@@ -5,6 +5,8 @@ import { style, highlighting } from "./editor-style.js";
 
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
 
+/** Changes of one kind within this time are one undo step, milliseconds. */
+export const SAME_CHANGE = 800;
 /** How long marking one problem may parse, milliseconds. */
 const PARSING = 20;
 
@@ -26,7 +28,7 @@ export function createEditor(host, { label, onChange, onRun }) {
       cm.lintGutter(),
       cm.foldGutter(),
       cm.highlightSpecialChars(),
-      cm.history(),
+      cm.history({ newGroupDelay: SAME_CHANGE }),
       cm.drawSelection(),
       cm.highlightActiveLine(),
       cm.highlightActiveLineGutter(),
@@ -45,7 +47,7 @@ export function createEditor(host, { label, onChange, onRun }) {
         ...cm.lintKeymap,
         cm.indentWithTab,
       ]),
-      cm.EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
       cm.EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange();
       }),
@@ -68,8 +70,8 @@ export function createEditor(host, { label, onChange, onRun }) {
       if (!changes) return;
       /** @type {import("@codemirror/state").Annotation<unknown>[]} */
       const annotations = [cm.Transaction.addToHistory.of(remember)];
-      if (!join) annotations.push(cm.isolateHistory.of("full"));
-      view.dispatch({ changes, annotations, userEvent: "input.form" });
+      if (!join) annotations.push(cm.isolateHistory.of("before"));
+      view.dispatch({ changes, annotations, userEvent: "input.type.form" });
     },
 
     /**

@@ -24,19 +24,19 @@ export function createForm(root, onSet) {
      */
     update(fields, problems) {
       // Rebuilt only when the fields themselves change, so that focus stays where it is.
-      const newShape = JSON.stringify(fields.map(({ value, ...field }) => field));
+      const newShape = JSON.stringify(fields.map(({ value, input, isDefault, ...field }) => field));
       if (newShape !== shape) rows = build(root, fields, onSet);
       shape = newShape;
       for (const field of fields) {
         const row = /** @type {Row} */ (rows.get(field.path));
         row.field = field;
-        show(row, field.value);
+        show(row);
         const problem = problems.find(({ path }) => path === field.path);
         row.error.textContent = problem?.message ?? "";
         row.error.hidden = !problem;
         row.input.toggleAttribute("aria-invalid", false);
         if (problem) row.input.setAttribute("aria-invalid", "true");
-        row.reset.hidden = field.value === field.default;
+        row.reset.hidden = field.isDefault;
       }
     },
 
@@ -96,10 +96,10 @@ function buildRow(field, id, onSet) {
   const reset = create("button", { type: "button", class: "field-reset", title: `Back to the default, ${field.default}`, hidden: true }, "Reset");
   reset.setAttribute("aria-label", `Reset ${field.heading}, ${field.label} to ${field.default}`);
   const label = create("label", { for: id }, field.label);
+  if (field.unit) label.append(create("span", { class: "unit" }, field.unit));
   const help = create("p", { class: "field-help", id: `${id}-help` }, field.help);
   const toggle = field.kind === "toggle";
   const control = create("div", { class: "field-control" }, input);
-  if (field.unit) control.append(create("span", { class: "unit", "aria-hidden": "true" }, field.unit));
   const row = toggle
     ? create("div", { class: "field toggle" }, control, label, reset, help, error)
     : create("div", { class: "field" }, create("div", { class: "field-head" }, label, reset), control, help, error);
@@ -110,7 +110,7 @@ function buildRow(field, id, onSet) {
     // Half a number or date is not sent; leaving the field shows again what holds.
     if (input.value !== "" && !input.validity.badInput) onSet(field.path, valueOf(input));
   });
-  input.addEventListener("change", () => show(made, made.field.value, true));
+  input.addEventListener("change", () => show(made, true));
   reset.addEventListener("click", () => {
     onSet(field.path, field.default);
     input.focus();
@@ -131,12 +131,11 @@ function valueOf(input) {
 }
 
 /**
- * Shows a value, unless the user is typing another way of writing it.
+ * Shows the value that holds, unless the user is typing another way of writing it.
  * @param {Row} row
- * @param {string} value
  * @param {boolean} [left] The user is done typing.
  */
-function show({ input }, value, left = false) {
+function show({ input, field: { input: value } }, left = false) {
   if (input instanceof HTMLInputElement && input.type === "checkbox") {
     input.checked = value === "true";
   } else if (input.value !== value) {

@@ -107,7 +107,7 @@ function startPage(bridge) {
     generate.setAttribute("aria-disabled", String(checked.problems.length > 0));
     const isStale = shown.configSha256 !== "" && checked.configSha256 !== shown.configSha256;
     stale.hidden = !isStale || runner.isBusy();
-    byId("stale-run", HTMLButtonElement).disabled = checked.problems.length > 0;
+    byId("stale-offer", HTMLElement).hidden = checked.problems.length > 0;
   }
 
   /** @param {Failure | "cancelled" | null} notice */

@@ -1,6 +1,6 @@
 /** @file The list of what is wrong with the configuration; each entry leads to its place. */
 
-import { byId, create } from "./dom.js";
+import { byId, create, prose } from "./dom.js";
 
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
 
@@ -18,8 +18,7 @@ export function showProblems(title, problems, goTo) {
     ...problems.map((problem) => {
       const button = create("button", { type: "button" },
         create("span", { class: "where" }, problem.place), " ",
-        create("span", {}, problem.message), " ",
-        create("span", { class: "hint" }, problem.hint ?? ""),
+        prose(problem.message), " ", prose(problem.hint ?? ""),
       );
       button.addEventListener("click", () => goTo(problem));
       return create("li", {}, button);

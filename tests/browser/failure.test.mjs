@@ -1,0 +1,102 @@
+// What goes wrong stays small: a sentence says what to do, and the next run works.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { readFile, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { it } from "node:test";
+import { inEachEngine } from "./support.mjs";
+
+/** A worker whose generation fails, in the way that its address says. */
+const FAILING_WORKER = `
+import "./worker.js";
+import { CsvExport, Generation, Report } from "../fleetsynth.js";
+const UNREACHABLE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
+const ways = {
+  // A profile without metrics breaks a promise that the core relies on.
+  panic: () => new Report("data_generation: {num_servers: 1, start_date: 2024-01-01, end_date: 2024-01-02}", { days_per_bin: 1, metrics: [] }).describe("weekly", 0, 0),
+  trap: () => new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).exports.f(),
+  memory: () => { const all = []; for (;;) all.push(new ArrayBuffer(Number.MAX_SAFE_INTEGER)); },
+};
+const fail = ways[new URL(location.href).searchParams.get("way")];
+Generation.prototype.step = fail;
+CsvExport.prototype.step = fail;
+`;
+
+inEachEngine((engine, open) => {
+  for (const [way, title] of [
+    ["panic", /error of its own/],
+    ["trap", /stopped unexpectedly/],
+    ["memory", /out of memory/],
+    ["missing", /could not be loaded/],
+  ]) {
+    it(`recovers without a reload from a worker that ends by ${way}`, async () => {
+      const job = await open({
+        // Only the next workers fail.
+        prepare: (page) => page.evaluateOnNewDocument(() => {
+          const RealWorker = Worker;
+          window.Worker = class extends RealWorker {
+            constructor(url, options) {
+              super(window.failingWorker ? new URL(window.failingWorker, url) : url, options);
+            }
+          };
+        }),
+      });
+      const { page } = job;
+      await writeFile(join(job.site, "js/failing-worker.js"), FAILING_WORKER);
+      const script = way === "missing" ? "no-such-worker.js" : `failing-worker.js?way=${way}`;
+
+      // End the worker that is there, so that the next job starts one.
+      await job.startLongRun();
+      await page.click("#cancel");
+      await job.shown("#cancelled");
+      await job.choosePreset("Small fleet");
+
+      await page.evaluate((script) => (window.failingWorker = script), script);
+      await page.click("#generate");
+      await job.shown("#failure");
+      assert.match(await job.text("#failure-title"), title);
+      assert.ok((await job.text("#failure-advice")).length > 30);
+      if (way === "panic") assert.match(await page.$eval("#failure-detail", (detail) => detail.textContent), /panicked at src/);
+      assert.equal(await job.figure("rows"), "175,320", "the earlier results stay");
+      await page.click('[data-file="csv"]');
+      await job.shown("#failure");
+
+      await page.evaluate(() => (window.failingWorker = undefined));
+      await page.click("#generate");
+      await job.finished("450");
+      assert.equal(await job.isVisible("#failure"), false);
+      await job.close();
+    });
+  }
+
+  it("says so when its module cannot be loaded", async () => {
+    const job = await open({
+      ready: false,
+      prepare: (page) => page.evaluateOnNewDocument(() => {
+        window.fetch = () => Promise.reject(new TypeError("Failed to fetch"));
+      }),
+    });
+    await job.shown("#fatal");
+    assert.match(await job.text("#fatal"), /Reload the page/);
+    assert.equal(await job.isVisible("#workspace"), false);
+    await job.close();
+  });
+
+  it("works on a plain host that knows no media type for WASM and sends no policy", async () => {
+    const known = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+    const host = createServer(async (request, response) => {
+      const path = decodeURI(new URL(request.url, "http://host/").pathname).replace(/\/$/, "/index.html");
+      const body = await readFile(join(site, path)).catch(() => null);
+      response.writeHead(body ? 200 : 404, { "Content-Type": known[extname(path)] ?? "application/octet-stream" }).end(body);
+    });
+    await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+    const probe = await open();
+    const { site } = probe;
+    await probe.close();
+    const job = await open({ url: `http://127.0.0.1:${host.address().port}/` });
+    assert.equal(await job.figure("rows"), "175,320");
+    await job.close();
+    host.closeAllConnections();
+    await new Promise((resolve) => host.close(resolve));
+  });
+});

@@ -1,0 +1,197 @@
+// What the driven tests share: two browsers, a site to open, and the page's parts by what they are.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe } from "node:test";
+import { promisify } from "node:util";
+import puppeteer from "puppeteer-core";
+import { serve } from "../../scripts/server.mjs";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+const DIST = process.env.FLEETSYNTH_DIST ?? join(ROOT, "dist");
+/** Below the server's root, as on a host that serves other pages too. */
+const SUB_PATH = "tools/fleet synth";
+/** How long a page may take for anything, milliseconds: test machines are slow. */
+export const PATIENCE = 60_000;
+
+const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+  .concat(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
+const FILE_TYPES = "application/vnd.apache.parquet,application/json,application/yaml,text/csv";
+
+const ENGINES = {
+  Chromium: () => ({ executablePath: program("CHROME"), args: CHROMIUM_FLAGS }),
+  Firefox: (downloads) => ({
+    browser: "firefox",
+    executablePath: program("FIREFOX"),
+    extraPrefsFirefox: {
+      "browser.download.dir": downloads,
+      "browser.download.folderList": 2,
+      "browser.helperApps.neverAsk.saveToDisk": FILE_TYPES,
+      "browser.download.alwaysOpenPanel": false,
+      // Ask before a page is left, as for a user who has used it.
+      "dom.require_user_interaction_for_beforeunload": false,
+    },
+  }),
+};
+
+function program(variable) {
+  const path = process.env[variable];
+  if (!path) throw new Error(`$${variable} must say where the browser is: ". scripts/setup test" sets it.`);
+  return path;
+}
+
+/**
+ * Describes the page in each engine. `define` gets the engine's name and a way to open pages.
+ * @param {(engine: string, open: typeof openPage) => void} define
+ */
+export function inEachEngine(define) {
+  for (const [engine, options] of Object.entries(ENGINES)) {
+    describe(engine, { timeout: 10 * PATIENCE }, () => {
+      const shared = {};
+      before(async () => {
+        shared.folder = await mkdtemp(join(tmpdir(), "fleetsynth-"));
+        shared.downloads = join(shared.folder, "downloads");
+        shared.site = join(shared.folder, "site", SUB_PATH);
+        await mkdir(shared.downloads);
+        await cp(DIST, shared.site, { recursive: true });
+        await writeFile(join(shared.folder, "site", "index.html"), "Another page.");
+        shared.server = await serve({ dir: join(shared.folder, "site") });
+        shared.browser = await puppeteer.launch({ headless: true, defaultViewport: null, ...options(shared.downloads) });
+      });
+      after(async () => {
+        await shared.browser?.close();
+        await shared.server?.close();
+        await rm(shared.folder, { recursive: true, force: true });
+      });
+      define(engine, (settings) => openPage(engine, shared, settings));
+    });
+  }
+}
+
+/**
+ * Opens the page in a profile of its own and waits for its first dataset.
+ * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string }} settings
+ */
+async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url } = {}) {
+  const { browser, server, downloads, site } = shared;
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  if (engine === "Chromium") {
+    const session = await page.createCDPSession();
+    await session.send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+  }
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures?.([{ name: "prefers-color-scheme", value: theme }]).catch(() => {});
+  const errors = [];
+  const requests = [];
+  page.on("console", (message) => ["error", "warn"].includes(message.type()) && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.evaluateOnNewDocument((theme) => {
+    // The blank page before the first one has no storage.
+    if (location.protocol.startsWith("http")) localStorage.setItem("fleetsynth.theme", theme);
+  }, theme);
+  await prepare?.(page);
+  await page.goto(url ?? `${server.url}${encodeURI(SUB_PATH)}/`);
+  const driver = { page, errors, requests, site, downloads, origin: server.url, ...drive(page, downloads) };
+  if (ready) await driver.finished();
+  return { ...driver, close: () => context.close() };
+}
+
+/** What a user does and sees. */
+function drive(page, downloads) {
+  const driver = {
+    /** Text of the first element that a selector finds. */
+    text: (selector) => page.$eval(selector, (element) => element.textContent.trim()),
+    isVisible: (selector) => page.$eval(selector, (element) => element.checkVisibility()),
+    shown: (selector) => page.waitForFunction((s) => document.querySelector(s)?.checkVisibility(), { timeout: PATIENCE }, selector),
+    gone: (selector) => page.waitForFunction((s) => !document.querySelector(s)?.checkVisibility(), { timeout: PATIENCE }, selector),
+
+    /** The headline figure with this name. */
+    figure: (name) => driver.text(`[data-figure="${name}"] dd`),
+
+    /** Waits until a run is over, whatever it led to; `rows` as the page writes them. */
+    finished: (rows) => page.waitForFunction((rows) => {
+      const shown = document.querySelector('[data-figure="rows"] dd')?.textContent;
+      return document.querySelector("#generate").checkVisibility() && shown && (!rows || shown === rows);
+    }, { timeout: PATIENCE }, rows),
+
+    async choosePreset(title) {
+      await page.click("#presets-button");
+      await page.evaluate((title) => {
+        [...document.querySelectorAll("[role=menuitem]")].find((item) => item.textContent.startsWith(title)).click();
+      }, title);
+    },
+
+    /** Puts a text in the editor's place, as by pasting it. */
+    async pasteYaml(yaml) {
+      await page.click("#tab-yaml");
+      await page.evaluate(async (yaml) => {
+        const { EditorView } = await import(new URL("vendor/codemirror.js", document.baseURI).href);
+        const view = EditorView.findFromDOM(document.querySelector("#editor").shadowRoot.querySelector(".cm-editor"));
+        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: yaml }, userEvent: "input.paste" });
+      }, yaml);
+    },
+
+    /** Starts a run that takes much longer than any test, and waits until it is under way. */
+    async startLongRun() {
+      await driver.pasteYaml((await presetText("large")).replace("num_servers: 2000", "num_servers: 40000"));
+      await page.click("#generate");
+      await page.waitForFunction(() => document.querySelector("#progress").value > 0, { timeout: PATIENCE });
+    },
+
+    /** The lines of the editor that are in view. */
+    yamlLines: () => page.evaluate(() => {
+      const lines = document.querySelector("#editor").shadowRoot.querySelectorAll(".cm-line");
+      return [...lines].map((line) => line.textContent);
+    }),
+
+    /** Sets a field of the form as a user does, by its key. */
+    async setField(key, value) {
+      await page.click("#tab-form");
+      const selector = `[name="data_generation.${key}"]`;
+      await page.$eval(selector, (field) => (field.closest("details").open = true));
+      await page.focus(selector);
+      await page.$eval(selector, (field) => field.select());
+      await page.keyboard.type(value);
+    },
+
+    field: (key) => page.$eval(`[name="data_generation.${key}"]`, (field) => field.value),
+
+    /** Presses a download button and waits for the file; gives its path. */
+    async download(id, press = () => page.click(`[data-file="${id}"]`)) {
+      const name = await page.$eval(`[data-file="${id}"]`, (button) => button.title.split(": ").at(-1));
+      const path = join(downloads, name);
+      await rm(path, { force: true });
+      await press();
+      for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+        const there = await readdir(downloads);
+        const partial = there.some((file) => file.endsWith(".part") || file.endsWith(".crdownload"));
+        if (there.includes(name) && !partial && (await readFile(path)).length > 0) return path;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.fail(`${name} was not downloaded: ${await readdir(downloads)}`);
+    },
+
+    /** How many pixels the page is too wide. */
+    overflow: () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+  };
+  return driver;
+}
+
+/** The golden SHA-256 of a preset's Parquet file. */
+export async function fingerprint(preset) {
+  const lines = (await readFile(join(ROOT, "tests/fingerprints.txt"), "utf8")).trim().split("\n");
+  return lines.map((line) => line.split("  ")).find(([, name]) => name === preset)[0];
+}
+
+/** The text of a preset. */
+export const presetText = (name) => readFile(join(ROOT, `config/${name}.yaml`), "utf8");
+
+/** Runs Python, which prints JSON. */
+export async function python(code, ...args) {
+  const { stdout } = await promisify(execFile)(program("FLEETSYNTH_PYTHON"), ["-c", code, ...args]);
+  return JSON.parse(stdout);
+}
