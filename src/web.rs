@@ -18,7 +18,7 @@ mod view;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config;
-use convert::{JsResult, to_js};
+use convert::{JsResult, Thrown, to_js};
 
 pub use charts::charts;
 pub use failure::failure;
@@ -52,7 +52,7 @@ pub fn form(yaml: &str) -> JsResult {
 /// The text with the value of one key replaced, comments kept.
 #[wasm_bindgen(js_name = setValue)]
 pub fn set_value(yaml: &str, path: &str, value: &str) -> JsResult<String> {
-    Ok(config::set_value(yaml, path, value)?)
+    config::set_value(yaml, path, value).map_err(|error| Thrown::first_problem(&error))
 }
 
 /// A number of bytes for people.

@@ -107,7 +107,12 @@ fn the_form_follows_the_text_and_the_text_keeps_its_comments() {
     assert!(Array::from(&form).iter().any(|field| text(&field, "heading") == "CPU P95"));
 
     assert!(web::form("a: [").unwrap().is_null());
-    assert!(web::set_value("a: [", "data_generation.num_servers", "7").is_err());
+    let shared = "five: &five 5\ndata_generation: {num_servers: *five, start_date: 2024-01-01, end_date: 2024-03-30}\n";
+    for unwritable in ["a: [", shared] {
+        let thrown = web::set_value(unwritable, "data_generation.num_servers", "7").unwrap_err();
+        let message = String::from(JsValue::from(thrown).unchecked_ref::<js_sys::Error>().message());
+        assert!(message.len() > 40 && !message.contains('\n'), "{message}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -192,6 +197,18 @@ fn a_server_is_found_by_its_id_or_number_among_thousands() {
     assert!(get(&report.server(12344).unwrap(), "isLast").is_truthy());
     assert_eq!(report.nearest_server(20000), 12344);
     assert!(report.no_server("web").contains("12,345"));
+}
+
+#[wasm_bindgen_test]
+fn sizes_are_short_and_never_reach_a_thousand() {
+    let texts =
+        [0.0, 999.0, 1000.0, 8_123.0, 99_949.0, 99_951.0, 999_499.0, 999_500.0, 1_876_543.0, 2.1e9, 1.5e16];
+    let texts = texts.map(web::size_text);
+    let expected = [
+        "0 B", "999 B", "1.0 kB", "8.1 kB", "99.9 kB", "100 kB", "999 kB", "1.0 MB", "1.9 MB", "2.1 GB",
+        "15000 TB",
+    ];
+    assert_eq!(texts, expected);
 }
 
 #[wasm_bindgen_test]

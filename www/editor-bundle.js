@@ -5,6 +5,6 @@ export { yaml } from "@codemirror/lang-yaml";
 export { HighlightStyle, bracketMatching, ensureSyntaxTree, foldGutter, foldKeymap, indentUnit, syntaxHighlighting } from "@codemirror/language";
 export { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 export { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-export { EditorState, Prec, Transaction } from "@codemirror/state";
+export { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 export { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 export { tags } from "@lezer/highlight";

@@ -14,6 +14,18 @@ pub(super) type JsResult<T = JsValue> = std::result::Result<T, Thrown>;
 #[derive(Debug)]
 pub struct Thrown(String);
 
+impl Thrown {
+    /// Of a bad configuration's problems only the first, without its place.
+    pub(super) fn first_problem(error: &Error) -> Self {
+        Self(match error.problems().first() {
+            Some(problem) => {
+                [problem.message.as_str(), problem.hint.as_deref().unwrap_or_default()].join(" ")
+            }
+            None => error.to_string(),
+        })
+    }
+}
+
 impl From<Error> for Thrown {
     fn from(error: Error) -> Self {
         Self(error.to_string())

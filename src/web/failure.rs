@@ -44,7 +44,10 @@ impl Failure {
                 "The generator could not be loaded",
                 "Check your connection and generate again. If that does not help, reload the page.",
             ),
-            None => ("The dataset could not be generated", "See below what went wrong, then generate again."),
+            None => (
+                "The dataset could not be generated",
+                "The technical detail says what went wrong. Try again; if that does not help, reload the page.",
+            ),
         };
         let detail = panic.as_deref().unwrap_or(text).trim();
         Self { title, advice, detail: detail.to_owned() }

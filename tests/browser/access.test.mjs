@@ -16,9 +16,21 @@ async function violations(page) {
   });
 }
 
+const LITTLE = `
+data_generation: {num_servers: 2, start_date: 2024-01-01, end_date: 2024-01-10, metrics: {cpu_p95: {base_mean: 50}}}
+output: {sample_rows: 5}
+`;
+
 /** The states in which the page can be, each reached from the one before. */
 const STATES = {
   async done() {},
+  // All parts of the page with little in each, so that looking at every element is quick.
+  async "little data"(job) {
+    await job.pasteYaml(LITTLE);
+    await job.page.click("#generate");
+    await job.finished("20");
+    await job.page.click("#tab-form");
+  },
   async "all parts open"({ page }) {
     await page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));
   },

@@ -82,6 +82,18 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("says so when the page itself has trapped, and leaves the configuration in reach", async () => {
+    const job = await open();
+    await job.page.evaluate(() => {
+      const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+      setTimeout(new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports.f);
+    });
+    await job.shown("#fatal");
+    assert.match(await job.text("#fatal"), /copy your YAML/);
+    assert.ok(await job.isVisible("#workspace"));
+    await job.close();
+  });
+
   it("works on a plain host that knows no media type for WASM and sends no policy", async () => {
     const known = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
     const host = createServer(async (request, response) => {

@@ -39,10 +39,11 @@ export function createConfig({ onRun, onCheck }) {
     changed = { path, at: now };
     try {
       editor.replace(setValue(editor.text(), path, value), { join });
-    } catch {
-      // The text cannot be read at the moment: the check below says where and why.
+      refresh();
+    } catch (error) {
+      refresh();
+      form.refuse(path, error instanceof Error ? error.message : String(error));
     }
-    refresh();
   });
   const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
   const later = debounce(TYPING, refresh);

@@ -27,10 +27,9 @@ export function createDownloads({ makeCsv, cancel }) {
       icon("download"),
       create("span", {}, create("strong", {}, file.label), create("small", {}, size), unseen(file.name)),
     );
-    const row = create("li", {}, button);
     let blob = ready;
     button.addEventListener("click", async () => {
-      blob ??= await make(row);
+      blob ??= await make(file, button);
       if (!blob) return;
       size.textContent = sizeText(blob.size);
       save(blob, file);
@@ -39,24 +38,28 @@ export function createDownloads({ makeCsv, cancel }) {
       csvButton = button;
       button.disabled = busy;
     }
-    return row;
+    return create("li", {}, button);
   }
 
-  /** @param {HTMLElement} row */
-  async function make(row) {
-    const bar = create("progress", { max: 1, value: 0, "aria-label": "Rows written" });
+  /**
+   * Makes a file, with its progress below the list.
+   * @param {FileInfo} file
+   * @param {HTMLElement} button
+   */
+  async function make(file, button) {
+    const bar = create("progress", { max: 1, value: 0, "aria-label": `${file.title}: rows written` });
     const text = create("span");
-    const stop = create("button", { type: "button", class: "button small" }, "Cancel");
-    const state = create("div", { class: "download-busy" }, bar, text, stop);
+    const stop = create("button", { type: "button", class: "button small" }, icon("cross"), "Cancel");
+    const state = create("div", { class: "download-busy" }, create("strong", {}, file.label), text, stop, bar);
     stop.addEventListener("click", cancel);
-    row.append(state);
+    list.after(state);
     stop.focus();
     const blob = await makeCsv((progress) => {
       bar.value = progress.share;
       text.textContent = progress.text;
     });
     state.remove();
-    row.querySelector("button")?.focus();
+    button.focus();
     return blob ?? undefined;
   }
 

@@ -1,7 +1,8 @@
 /** @file The YAML editor: CodeMirror with the configuration's problems marked where they stand. */
 
 import * as cm from "../vendor/codemirror.js";
-import { style, highlighting } from "./editor-style.js";
+import { yamlLanguage } from "./editor-language.js";
+import { highlighting, style } from "./editor-style.js";
 
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
 
@@ -34,7 +35,7 @@ export function createEditor(host, { label, onChange, onRun }) {
       cm.highlightActiveLineGutter(),
       cm.highlightSelectionMatches(),
       cm.bracketMatching(),
-      cm.yaml(),
+      yamlLanguage,
       cm.indentUnit.of("  "),
       cm.search({ top: true }),
       cm.syntaxHighlighting(highlighting),

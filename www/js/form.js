@@ -31,13 +31,19 @@ export function createForm(root, onSet) {
         const row = /** @type {Row} */ (rows.get(field.path));
         row.field = field;
         show(row);
-        const problem = problems.find(({ path }) => path === field.path);
-        row.error.textContent = problem?.message ?? "";
-        row.error.hidden = !problem;
-        row.input.toggleAttribute("aria-invalid", false);
-        if (problem) row.input.setAttribute("aria-invalid", "true");
+        showError(row, problems.find(({ path }) => path === field.path)?.message ?? "");
         row.reset.hidden = field.isDefault;
       }
+    },
+
+    /**
+     * Says at its field why a key could not be set.
+     * @param {string} path
+     * @param {string} message
+     */
+    refuse(path, message) {
+      const row = rows.get(path);
+      if (row) showError(row, message);
     },
 
     /**
@@ -116,6 +122,17 @@ function buildRow(field, id, onSet) {
     input.focus();
   });
   return made;
+}
+
+/**
+ * @param {Row} row
+ * @param {string} message Empty when there is none.
+ */
+function showError({ input, error }, message) {
+  error.textContent = message;
+  error.hidden = message === "";
+  if (message) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
 }
 
 /** @param {Field} field @returns {Record<string, string | number | null>} */

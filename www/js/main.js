@@ -17,11 +17,18 @@ try {
   const module = await compile(new URL("../fleetsynth_bg.wasm", import.meta.url));
   await init({ module_or_path: module });
   startPage(new Bridge(module));
+  // A trap leaves the page's instance unusable, wherever it was called from.
+  window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && showFatal(error));
 } catch (error) {
   byId("workspace", HTMLElement).hidden = true;
+  showFatal(error);
+  throw error;
+}
+
+/** @param {unknown} error */
+function showFatal(error) {
   byId("fatal", HTMLElement).hidden = false;
   byId("fatal-detail", HTMLElement).textContent = String(error);
-  throw error;
 }
 
 /** @param {Bridge} bridge */
@@ -33,9 +40,9 @@ function startPage(bridge) {
   /** What the results show: the text it was made from, and that configuration's fingerprint. */
   let shown = { yaml: "", configSha256: "" };
 
-  const runner = createRunner(bridge, (busy) => {
-    byId("results", HTMLElement).setAttribute("aria-busy", String(busy));
-    downloads.setBusy(busy);
+  const runner = createRunner(bridge, (job) => {
+    byId("results", HTMLElement).setAttribute("aria-busy", String(job === "generate"));
+    downloads.setBusy(job !== null);
     showButtons();
   });
   const results = createResults();
@@ -59,18 +66,11 @@ function startPage(bridge) {
     if (runner.isBusy()) return;
     if (checked.problems.length > 0) return config.goToFirstProblem();
     showNotice(null);
-    byId("run-progress", HTMLElement).hidden = false;
     byId("progress", HTMLProgressElement).removeAttribute("value");
     byId("progress-text", HTMLElement).textContent = "";
-    const hadFocus = document.activeElement === generate;
-    generate.hidden = true;
-    cancel.hidden = false;
-    if (hadFocus) cancel.focus({ preventScroll: true });
+    showRunning(true);
     const end = await runner.run({ kind: "generate", yaml }, showProgress);
-    byId("run-progress", HTMLElement).hidden = true;
-    generate.hidden = false;
-    cancel.hidden = true;
-    if (hadFocus) generate.focus({ preventScroll: true });
+    showRunning(false);
     if (end === "cancelled") showNotice("cancelled");
     else if ("failure" in end) showNotice(end.failure);
     else if (end.outcome) {
@@ -86,6 +86,20 @@ function startPage(bridge) {
       announcer.textContent = outcome.view.announcement;
     }
     showButtons();
+  }
+
+  /**
+   * Puts progress and Cancel where the estimate and Generate are, or back; the focus goes along.
+   * @param {boolean} isRunning
+   */
+  function showRunning(isRunning) {
+    const [from, to] = isRunning ? [generate, cancel] : [cancel, generate];
+    const hasFocus = document.activeElement === from;
+    byId("run-progress", HTMLElement).hidden = !isRunning;
+    byId("estimate", HTMLElement).hidden = isRunning;
+    from.hidden = true;
+    to.hidden = false;
+    if (hasFocus) to.focus({ preventScroll: true });
   }
 
   /** @param {(progress: import("../fleetsynth.js").Progress) => void} onProgress */

@@ -16,7 +16,7 @@ import { byId } from "./dom.js";
 /**
  * Runs jobs through the bridge, one at a time.
  * @param {Bridge} bridge
- * @param {(busy: boolean) => void} onBusy
+ * @param {(job: Job["kind"] | null) => void} onBusy Called with the kind of job that is going now.
  */
 export function createRunner(bridge, onBusy) {
   /** @type {AbortController | null} */
@@ -44,7 +44,7 @@ export function createRunner(bridge, onBusy) {
       /** @type {Blob[]} */
       const parts = [];
       const show = eachFrame(onProgress, abort.signal);
-      onBusy(true);
+      onBusy(job.kind);
       try {
         const outcome = await bridge.run(job, {
           signal: abort.signal,
@@ -60,7 +60,7 @@ export function createRunner(bridge, onBusy) {
       } finally {
         current = null;
         abort.abort();
-        onBusy(false);
+        onBusy(null);
       }
     },
   };

@@ -49,6 +49,7 @@ export function createServerPicker(onPick) {
     if (!report) return;
     const info = report.server(server);
     input.value = info.id;
+    input.size = info.id.length;
     input.setAttribute("aria-invalid", "false");
     about.textContent = info.about;
     previous.disabled = info.isFirst;
