@@ -107,9 +107,11 @@ fn the_form_follows_the_text_and_the_text_keeps_its_comments() {
     assert!(Array::from(&form).iter().any(|field| text(&field, "heading") == "CPU P95"));
 
     assert!(web::form("a: [").unwrap().is_null());
-    let shared = "five: &five 5\ndata_generation: {num_servers: *five, start_date: 2024-01-01, end_date: 2024-03-30}\n";
-    for unwritable in ["a: [", shared] {
-        let thrown = web::set_value(unwritable, "data_generation.num_servers", "7").unwrap_err();
+    let days = "start_date: 2024-01-01, end_date: 2024-03-30";
+    let shared =
+        format!("r: &r {{server_bias: 5}}\ndata_generation: {{num_servers: 5, {days}, realism: *r}}\n");
+    for unwritable in ["a: [", &shared] {
+        let thrown = web::set_value(unwritable, "data_generation.realism.server_bias", "7").unwrap_err();
         let message = String::from(JsValue::from(thrown).unchecked_ref::<js_sys::Error>().message());
         assert!(message.len() > 40 && !message.contains('\n'), "{message}");
     }
