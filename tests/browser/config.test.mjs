@@ -87,9 +87,7 @@ inEachEngine((engine, open) => {
 
     await job.pasteYaml(good);
     await job.gone("#problems");
-    await page.keyboard.down("Control");
-    await page.keyboard.press("Enter");
-    await page.keyboard.up("Control");
+    await job.pressGenerateKeys();
     await job.finished("450");
     assert.deepEqual(job.errors, []);
     await job.close();

@@ -227,9 +227,7 @@ inEachEngine((engine, open) => {
     await tabTo('[data-file="parquet"]');
     await job.download("parquet", () => page.keyboard.press("Enter"));
     await tabTo("#metric");
-    await page.keyboard.down("Control");
-    await page.keyboard.press("Enter");
-    await page.keyboard.up("Control");
+    await job.pressGenerateKeys();
     await job.finished("450");
     assert.deepEqual(job.errors, []);
     await job.close();

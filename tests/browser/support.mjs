@@ -160,6 +160,13 @@ function drive(page, downloads) {
 
     field: (key) => page.$eval(`[name="data_generation.${key}"]`, (field) => field.value),
 
+    /** Generates by the keyboard, wherever the focus is. */
+    async pressGenerateKeys() {
+      await page.keyboard.down("Control");
+      await page.keyboard.press("Enter");
+      await page.keyboard.up("Control");
+    },
+
     /** Presses a download button and waits for the file; gives its path. */
     async download(id, press = () => page.click(`[data-file="${id}"]`)) {
       const name = await page.$eval(`[data-file="${id}"]`, (button) => button.title.split(": ").at(-1));
