@@ -1,11 +1,21 @@
 //! Streaming aggregates: everything that the profile and the quality checks need to know of the
 //! rows, gathered in one pass. Their size depends on days and metrics, never on servers.
+//!
+//! All sums are of whole numbers, so aggregates of parts of a dataset add up to the same aggregates
+//! whatever the parts and their order: any number of workers gives the same report.
 
 pub mod distribution;
+pub mod keys;
+pub mod ticks;
 
-use crate::dataset::{Chunk, MetricColumn};
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::Chunk;
 use crate::plan::{MetricPlan, Plan};
+use crate::series::grid::Values;
 use distribution::Distribution;
+pub use keys::KeyAggregates;
+use ticks::Ticks;
 
 /// Upper bound of the number of time bins: about the pixels of a wide chart.
 pub const MAX_TIME_BINS: usize = 2048;
@@ -13,39 +23,17 @@ pub const MAX_TIME_BINS: usize = 2048;
 /// Bins of a time bin's histogram over the fleet.
 pub const BAND_BINS: usize = 256;
 
-/// What is known of the rows seen so far.
-#[derive(Clone, Debug)]
+/// What is known of the values seen so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Aggregates {
     /// Days per time bin of [`MetricAggregates::band`].
     pub days_per_bin: usize,
-    /// The keys.
-    pub keys: KeyAggregates,
     /// One entry per metric.
     pub metrics: Vec<MetricAggregates>,
 }
 
-/// What is known of the keys (server_id, timestamp).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyAggregates {
-    /// Rows.
-    pub rows: u64,
-    /// Servers.
-    pub servers: u64,
-    /// Neighbouring servers whose ids are equal, and steps whose timestamps are.
-    pub duplicates: u64,
-    /// Neighbouring steps of a server that are not exactly one step apart.
-    pub discontinuities: u64,
-    /// Neighbouring rows that are out of order.
-    pub unsorted: u64,
-    /// Timestamp of the first row, in microseconds since 1970-01-01.
-    pub first_timestamp: Option<i64>,
-    /// Timestamp of the last row, in microseconds since 1970-01-01.
-    pub last_timestamp: Option<i64>,
-    last_server: Option<String>,
-}
-
 /// What is known of one metric.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricAggregates {
     /// All values.
     pub distribution: Distribution,
@@ -53,10 +41,12 @@ pub struct MetricAggregates {
     pub missing: u64,
     /// Values outside the clips, and values that are not finite.
     pub out_of_range: u64,
-    /// Per day the sum of the values that are there.
-    pub day_sum: Vec<f64>,
-    /// Per day the number of values that are there.
-    pub day_count: Vec<u64>,
+    /// Servers seen.
+    pub servers: u64,
+    /// Per day the sum of the values that are there, in ticks.
+    day_ticks: Vec<u64>,
+    /// Per day the number of servers without a value inside the clips.
+    day_absent: Vec<u32>,
     /// Per time bin a histogram of [`BAND_BINS`] equal bins over the clips.
     pub band: Vec<u32>,
     /// Values above their server's own threshold of the day; see [`Thresholds`].
@@ -75,116 +65,229 @@ pub struct Thresholds {
     pub excess: Vec<f64>,
 }
 
-impl Thresholds {
-    /// The thresholds for a server of this level.
-    fn for_level(all: &[Self], level: f64) -> &Self {
-        let distance = |thresholds: &&Self| (thresholds.level - level).abs();
-        all.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).expect("a metric has a level")
+/// How to look at the rows of a dataset: what follows from its plan alone.
+#[derive(Clone, Debug)]
+pub struct Observer {
+    metrics: Vec<MetricObserver>,
+}
+
+#[derive(Clone, Debug)]
+struct MetricObserver {
+    plan: MetricPlan,
+    ticks: Ticks,
+    /// Per day where the histogram of its time bin begins.
+    band_start: Vec<u32>,
+    limits: Vec<Limits>,
+}
+
+/// [`Thresholds`] in ticks.
+#[derive(Clone, Debug)]
+struct Limits {
+    level: f64,
+    mean: Vec<f64>,
+    /// Sum of `mean` over all days.
+    mean_sum: f64,
+    excess: Vec<f64>,
+}
+
+impl Observer {
+    /// The observer of `plan`'s dataset; `thresholds` has a list per metric, in its unit.
+    pub fn new(plan: &Plan, thresholds: &[Vec<Thresholds>]) -> Self {
+        let days_per_bin = days_per_bin(plan.steps());
+        let band_start = |day: usize| (day / days_per_bin * BAND_BINS) as u32;
+        let metric = |(metric, thresholds): (&MetricPlan, &Vec<Thresholds>)| {
+            let ticks = Ticks::new(plan, metric);
+            let in_ticks = |values: &[f64]| values.iter().map(|&value| ticks.place(value)).collect();
+            let limits = |of: &Thresholds| {
+                let mean: Vec<f64> = in_ticks(&of.mean);
+                let excess = in_ticks(&of.excess);
+                Limits { level: of.level, mean_sum: mean.iter().sum(), mean, excess }
+            };
+            MetricObserver {
+                plan: metric.clone(),
+                ticks,
+                band_start: (0..plan.steps()).map(band_start).collect(),
+                limits: thresholds.iter().map(limits).collect(),
+            }
+        };
+        Self { metrics: plan.metrics.iter().zip(thresholds).map(metric).collect() }
     }
 }
 
-/// Microseconds of a step.
-const STEP_MICROS: i64 = 86_400_000_000;
+impl MetricObserver {
+    /// The limits for a server of this level.
+    fn limits(&self, level: f64) -> &Limits {
+        let distance = |limits: &&Limits| (limits.level - level).abs();
+        let nearest = self.limits.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        nearest.expect("a metric has a level")
+    }
+}
+
+fn days_per_bin(steps: usize) -> usize {
+    steps.div_ceil(MAX_TIME_BINS)
+}
 
 impl Aggregates {
     /// Nothing seen yet of `plan`'s dataset.
     pub fn new(plan: &Plan) -> Self {
-        let days_per_bin = plan.steps().div_ceil(MAX_TIME_BINS);
-        let bins = plan.steps().div_ceil(days_per_bin);
+        let steps = plan.steps();
+        let days_per_bin = days_per_bin(steps);
         let metric = |metric: &MetricPlan| MetricAggregates {
-            distribution: Distribution::new(metric, &plan.output),
+            distribution: Distribution::new(Ticks::new(plan, metric)),
             missing: 0,
             out_of_range: 0,
-            day_sum: vec![0.0; plan.steps()],
-            day_count: vec![0; plan.steps()],
-            band: vec![0; bins * BAND_BINS],
+            servers: 0,
+            day_ticks: vec![0; steps],
+            day_absent: vec![0; steps],
+            band: vec![0; steps.div_ceil(days_per_bin) * BAND_BINS],
             exceedances: 0,
         };
-        Self {
-            days_per_bin,
-            keys: KeyAggregates::default(),
-            metrics: plan.metrics.iter().map(metric).collect(),
+        Self { days_per_bin, metrics: plan.metrics.iter().map(metric).collect() }
+    }
+
+    /// Takes in the rows of a chunk.
+    pub fn add(&mut self, observer: &Observer, chunk: &Chunk) {
+        let steps = chunk.steps();
+        for (index, (aggregates, observer)) in self.metrics.iter_mut().zip(&observer.metrics).enumerate() {
+            let column = &chunk.metrics[index];
+            let mut missing = column.missing.as_slice();
+            for (position, server) in chunk.servers.iter().enumerate() {
+                let rows = position * steps..(position + 1) * steps;
+                let (mine, rest) = missing.split_at(missing.partition_point(|&row| row < rows.end));
+                missing = rest;
+                let absent: Vec<usize> = mine.iter().map(|row| row - rows.start).collect();
+                let level = observer.plan.level(&server.attributes);
+                aggregates.missing += absent.len() as u64;
+                match &column.values {
+                    Values::Grid(grid, cells) if observer.ticks.counts_cells_of(grid) => {
+                        aggregates.add_server(observer, level, &cells[rows], &absent);
+                    }
+                    values => {
+                        let (ticks, absent) =
+                            aggregates.in_ticks(observer, rows.map(|row| values.get(row)), absent);
+                        aggregates.add_server(observer, level, &ticks, &absent);
+                    }
+                }
+            }
         }
     }
 
-    /// Takes in a chunk, which follows the chunks seen before. `thresholds` has a list per metric.
-    pub fn add(&mut self, plan: &Plan, chunk: &Chunk, thresholds: &[Vec<Thresholds>]) {
-        self.keys.add(chunk);
-        let steps = chunk.steps();
-        for (index, aggregates) in self.metrics.iter_mut().enumerate() {
-            let column = &chunk.metrics[index];
-            let metric = &plan.metrics[index];
-            for (position, server) in chunk.servers.iter().enumerate() {
-                let rows = position * steps..(position + 1) * steps;
-                let thresholds = Thresholds::for_level(&thresholds[index], metric.level(&server.attributes));
-                aggregates.add_server(metric, column, rows, self.days_per_bin, thresholds);
-            }
+    /// Adds what was seen of other rows of the same dataset.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, other) in self.metrics.iter_mut().zip(&other.metrics) {
+            mine.distribution.merge(&other.distribution);
+            mine.missing += other.missing;
+            mine.out_of_range += other.out_of_range;
+            mine.servers += other.servers;
+            mine.exceedances += other.exceedances;
+            add_all(&mut mine.day_ticks, &other.day_ticks);
+            add_all(&mut mine.day_absent, &other.day_absent);
+            add_all(&mut mine.band, &other.band);
         }
     }
 }
 
-impl KeyAggregates {
-    fn add(&mut self, chunk: &Chunk) {
-        let timestamps = chunk.timestamps();
-        let count = |wrong: &dyn Fn(i64, i64) -> bool| {
-            timestamps.windows(2).filter(|pair| wrong(pair[0], pair[1])).count() as u64
-        };
-        let equal = count(&|a, b| a == b);
-        let apart = count(&|a, b| b - a != STEP_MICROS);
-        let behind = count(&|a, b| b < a);
-        for server in &chunk.servers {
-            if let Some(last) = &self.last_server {
-                self.duplicates += u64::from(*last == server.id) * timestamps.len() as u64;
-                self.unsorted += u64::from(*last > server.id);
-            }
-            self.last_server = Some(server.id.clone());
-            self.servers += 1;
-            self.rows += timestamps.len() as u64;
-            self.duplicates += equal;
-            self.discontinuities += apart;
-            self.unsorted += behind;
-        }
-        self.first_timestamp = self.first_timestamp.or(timestamps.first().copied());
-        self.last_timestamp = timestamps.last().copied().or(self.last_timestamp);
+/// Adds numbers place by place.
+fn add_all<T: Copy + std::ops::AddAssign>(sums: &mut [T], more: &[T]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += *more);
+}
+
+/// A value's place in whole ticks: a cell of a decimal grid, or a fine fraction of the clips' range.
+trait Tick: Copy {
+    fn whole(self) -> u64;
+    fn real(self) -> f64;
+}
+
+impl Tick for u32 {
+    fn whole(self) -> u64 {
+        u64::from(self)
+    }
+
+    /// Only cells are so small, and there are at most 2^20 of them: a signed conversion is cheaper.
+    fn real(self) -> f64 {
+        f64::from(self as i32)
+    }
+}
+
+impl Tick for u64 {
+    fn whole(self) -> u64 {
+        self
+    }
+
+    fn real(self) -> f64 {
+        self as f64
     }
 }
 
 impl MetricAggregates {
-    fn add_server(
+    /// Number of values per day.
+    pub fn day_counts(&self) -> Vec<u64> {
+        self.day_absent.iter().map(|&absent| self.servers - u64::from(absent)).collect()
+    }
+
+    /// Sum of the values per day, in the metric's unit.
+    pub fn day_sums(&self) -> Vec<f64> {
+        let ticks = self.distribution.ticks();
+        let sum = |(&sum, count): (&u64, u64)| ticks.sum(u128::from(sum), count);
+        self.day_ticks.iter().zip(self.day_counts()).map(sum).collect()
+    }
+
+    /// The ticks of values that are there and inside the clips, and the places of the others.
+    fn in_ticks(
         &mut self,
-        metric: &MetricPlan,
-        column: &MetricColumn,
-        rows: std::ops::Range<usize>,
-        days_per_bin: usize,
-        thresholds: &Thresholds,
-    ) {
-        let first = rows.start;
-        let length = rows.len();
-        let per_unit = BAND_BINS as f64 / (metric.max_clip - metric.min_clip);
-        let mut present = 0;
-        let mut above_mean = 0.0;
-        for run in column.present_runs(rows.clone()) {
-            present += run.len();
-            for row in run {
-                let (day, value) = (row - first, column.values[row]);
-                if !(metric.min_clip..=metric.max_clip).contains(&value) {
-                    self.out_of_range += 1;
-                    continue;
-                }
-                self.distribution.add(value);
-                self.day_sum[day] += value;
-                self.day_count[day] += 1;
-                let bin = (((value - metric.min_clip) * per_unit) as usize).min(BAND_BINS - 1);
-                self.band[day / days_per_bin * BAND_BINS + bin] += 1;
-                above_mean += value - thresholds.mean[day];
+        observer: &MetricObserver,
+        values: impl Iterator<Item = f64>,
+        missing: Vec<usize>,
+    ) -> (Vec<u64>, Vec<usize>) {
+        let plan = &observer.plan;
+        let mut next_missing = missing.iter().peekable();
+        let mut absent = Vec::with_capacity(missing.len());
+        let ticks = values.enumerate().map(|(day, value)| {
+            let is_missing = next_missing.next_if(|&&next| next == day).is_some();
+            let is_inside = (plan.min_clip..=plan.max_clip).contains(&value);
+            self.out_of_range += u64::from(!is_missing && !is_inside);
+            if is_missing || !is_inside {
+                absent.push(day);
+                return 0;
             }
+            observer.ticks.of(value)
+        });
+        (ticks.collect(), absent)
+    }
+
+    /// Takes in the series of a server of this level. All days are counted first, then those that
+    /// are absent taken out again: they are few, and the loop over all has no branch.
+    fn add_server<T: Tick>(&mut self, observer: &MetricObserver, level: f64, ticks: &[T], absent: &[usize]) {
+        let limits = observer.limits(level);
+        let Self { distribution, day_ticks, band, .. } = self;
+        let mut sum: u64 = 0;
+        for ((tick, day_sum), &start) in ticks.iter().zip(day_ticks).zip(&observer.band_start) {
+            let tick = tick.whole();
+            sum += tick;
+            *day_sum += tick;
+            distribution.count(tick);
+            band[start as usize + observer.ticks.band_bin(tick)] += 1;
         }
-        self.missing += (length - present) as u64;
-        let bias = above_mean / present.max(1) as f64;
-        for run in column.present_runs(rows) {
-            let days = run.start - first..run.end - first;
-            let above = column.values[run].iter().zip(&thresholds.excess[days]);
-            self.exceedances += above.filter(|(value, excess)| **value > **excess + bias).count() as u64;
+        let mut above_mean = -limits.mean_sum;
+        for &day in absent {
+            let tick = ticks[day].whole();
+            sum -= tick;
+            self.day_ticks[day] -= tick;
+            self.day_absent[day] += 1;
+            self.distribution.uncount(tick);
+            self.band[observer.band_start[day] as usize + observer.ticks.band_bin(tick)] -= 1;
+            above_mean += limits.mean[day];
         }
+        if !self.distribution.is_exact() {
+            self.distribution.add_moments(ticks.iter().map(|tick| tick.whole()), absent);
+        }
+        self.servers += 1;
+
+        let present = ticks.len() - absent.len();
+        let bias = (above_mean + sum as f64) / present.max(1) as f64;
+        let exceeds = |(tick, excess): (&T, &f64)| tick.real() > *excess + bias;
+        let all = ticks.iter().zip(&limits.excess).filter(|pair| exceeds(*pair)).count();
+        let out = absent.iter().filter(|&&day| exceeds((&ticks[day], &limits.excess[day]))).count();
+        self.exceedances += (all - out) as u64;
     }
 }

@@ -1,8 +1,12 @@
 //! The command line: arguments -> calls of the core -> files.
 
+mod csv_file;
 mod files;
 mod generate;
+mod pool;
 mod report;
+mod shard;
+mod stream;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -13,12 +13,15 @@ use crate::calendar::DayTable;
 use crate::error::Result;
 use crate::fleet::{Fleet, Server};
 use crate::plan::{Attribute, CALENDAR_FLAGS, Plan};
-use crate::series::Model;
-use crate::series::factors;
+use crate::series::grid::Values;
+use crate::series::{Buffers, Model, factors};
 
 /// Rows of a row group: whole servers up to this number, and at least one server. Fixed, because
 /// the size of the row groups is part of the file's bytes.
 pub const ROW_GROUP_ROWS: usize = 1 << 18;
+
+/// Rows of a part of a row group that is worked on at once: about 1.5 MB with five metrics.
+const PART_ROWS: usize = 1 << 14;
 
 /// Makes any part of a plan's dataset. Parts are independent of each other.
 #[derive(Clone, Debug)]
@@ -63,7 +66,7 @@ pub struct Chunk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricColumn {
     /// One value per row; what stands in a row that is missing means nothing.
-    pub values: Vec<f64>,
+    pub values: Values,
     /// The missing rows of the chunk, sorted.
     pub missing: Vec<usize>,
 }
@@ -107,42 +110,62 @@ impl Generator {
         self.fleet.server(index)
     }
 
-    /// The servers of each row group, in order.
-    pub fn row_groups(&self) -> impl Iterator<Item = Range<u32>> + use<> {
-        let per_group = (ROW_GROUP_ROWS / self.days.len()).max(1) as u32;
-        let servers = self.plan.fleet.num_servers;
-        (0..servers.div_ceil(per_group)).map(move |group| {
-            let first = group * per_group;
-            first..first.saturating_add(per_group).min(servers)
-        })
+    /// Number of row groups.
+    pub fn row_groups(&self) -> usize {
+        let servers = self.plan.servers();
+        let per_group = self.servers_per_row_group();
+        (servers.end.div_ceil(per_group) - servers.start / per_group) as usize
+    }
+
+    /// The servers of a row group. Groups begin at the same servers in every part of a fleet, so
+    /// that a part has the bytes of the whole.
+    pub fn row_group(&self, group: usize) -> Range<u32> {
+        let servers = self.plan.servers();
+        let per_group = self.servers_per_row_group();
+        let first = (servers.start / per_group + group as u32) * per_group;
+        first.max(servers.start)..first.saturating_add(per_group).min(servers.end)
+    }
+
+    /// Number of rows of a row group.
+    pub fn rows(&self, group: usize) -> u64 {
+        self.row_group(group).len() as u64 * self.days.len() as u64
+    }
+
+    /// Number of servers of a row group; the last one of a fleet may have fewer.
+    pub fn servers_per_row_group(&self) -> u32 {
+        (ROW_GROUP_ROWS / self.days.len()).max(1) as u32
+    }
+
+    /// Parts of `servers` whose rows fit into the processor's caches.
+    pub fn parts(&self, servers: Range<u32>) -> impl Iterator<Item = Range<u32>> + use<> {
+        let size = (PART_ROWS / self.days.len()).max(1);
+        let end = servers.end;
+        servers.step_by(size).map(move |first| first..first.saturating_add(size as u32).min(end))
     }
 
     /// The rows of `servers`.
     pub fn chunk(&self, servers: Range<u32>) -> Chunk {
         let servers: Vec<Server> = servers.map(|index| self.fleet.server(index)).collect();
         let steps = self.days.len();
-        let metrics = (0..self.model.metrics())
-            .map(|metric| {
-                let mut values = vec![0.0; servers.len() * steps];
-                let mut missing = Vec::new();
-                for (position, (server, values)) in
-                    servers.iter().zip(values.chunks_exact_mut(steps)).enumerate()
-                {
-                    let defects = self.model.series(server, metric, values);
-                    missing.extend(defects.missing.into_iter().map(|step| position * steps + step));
-                }
-                MetricColumn { values, missing }
-            })
-            .collect();
+        let mut columns = self.model.columns();
+        let mut missing = vec![Vec::new(); columns.len()];
+        let mut buffers = Buffers::default();
+        for (position, server) in servers.iter().enumerate() {
+            let defects = self.model.append(server, &mut columns, &mut buffers);
+            for (missing, defects) in missing.iter_mut().zip(defects) {
+                missing.extend(defects.missing.into_iter().map(|step| position * steps + step));
+            }
+        }
+        let columns = columns.into_iter().zip(missing);
+        let metrics = columns.map(|(values, missing)| MetricColumn { values, missing }).collect();
         Chunk { servers, metrics, plan: Arc::clone(&self.plan), shared: Arc::clone(&self.shared) }
     }
 
     /// One server's series of one metric: the same values as in any chunk.
     pub fn series(&self, server: u32, metric: usize) -> Series {
         let server = self.fleet.server(server);
-        let mut values = vec![0.0; self.days.len()];
-        let defects = self.model.series(&server, metric, &mut values);
-        let mut values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
+        let (values, defects) = self.model.single(&server, metric);
+        let mut values: Vec<Option<f64>> = values.iter().map(Some).collect();
         for step in defects.missing {
             values[step] = None;
         }
@@ -216,16 +239,8 @@ impl MetricColumn {
             present[row] = false;
         }
         let nulls = NullBuffer::new(BooleanBuffer::from(present));
-        Arc::new(Float64Array::new(self.values[..rows].to_vec().into(), Some(nulls)))
-    }
-
-    /// The rows of `range` without the missing ones, as the longest possible runs.
-    pub fn present_runs(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-        let from = self.missing.partition_point(|&row| row < range.start);
-        let to = self.missing.partition_point(|&row| row < range.end);
-        let ends = self.missing[from..to].iter().copied().chain([range.end]);
-        let mut start = range.start;
-        ends.map(move |end| std::mem::replace(&mut start, end + 1)..end).filter(|run| !run.is_empty())
+        let values: Vec<f64> = self.values.iter().take(rows).collect();
+        Arc::new(Float64Array::new(values.into(), Some(nulls)))
     }
 }
 

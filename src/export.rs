@@ -18,6 +18,8 @@ pub enum Artifact {
     SampleCsv,
     /// All rows as CSV.
     Csv,
+    /// The same, compressed.
+    CsvGzip,
     /// What was made and how it was judged.
     Summary,
     /// The effective configuration.
@@ -26,7 +28,8 @@ pub enum Artifact {
 
 impl Artifact {
     /// All artifacts, the dataset first.
-    pub const ALL: [Self; 5] = [Self::Parquet, Self::SampleCsv, Self::Csv, Self::Summary, Self::Config];
+    pub const ALL: [Self; 6] =
+        [Self::Parquet, Self::SampleCsv, Self::Csv, Self::CsvGzip, Self::Summary, Self::Config];
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -35,6 +38,7 @@ impl Artifact {
             Self::Parquet => format!("{stem}.parquet"),
             Self::SampleCsv => format!("{stem}_sample_{}rows.csv", plan.output.sample_rows),
             Self::Csv => format!("{stem}.csv"),
+            Self::CsvGzip => format!("{stem}.csv.gz"),
             Self::Summary => format!("{stem}_summary.json"),
             Self::Config => format!("{stem}_config.yaml"),
         }
@@ -46,6 +50,7 @@ impl Artifact {
             Self::Parquet => "Dataset (Parquet)",
             Self::SampleCsv => "Sample (CSV)",
             Self::Csv => "Dataset (CSV)",
+            Self::CsvGzip => "Dataset (CSV, gzip)",
             Self::Summary => "Summary (JSON)",
             Self::Config => "Effective configuration (YAML)",
         }
@@ -56,6 +61,7 @@ impl Artifact {
         match self {
             Self::Parquet => "application/vnd.apache.parquet",
             Self::SampleCsv | Self::Csv => "text/csv",
+            Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",
             Self::Config => "application/yaml",
         }

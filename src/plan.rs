@@ -4,6 +4,8 @@
 //! dates in order, weights positive, clips in order, rates in 0..=1, all numbers finite,
 //! and a dataset that fits the budget.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 
 use crate::calendar::HolidayCalendar;
@@ -19,6 +21,8 @@ pub struct Plan {
     pub end: NaiveDate,
     /// The servers and how their attributes are drawn.
     pub fleet: FleetPlan,
+    /// The servers to make, by 0-based position, where it is not the whole fleet; at least one.
+    pub shard: Option<Range<u32>>,
     /// Which days are special.
     pub calendar: CalendarPlan,
     /// The metrics in column order; at least one.
@@ -244,9 +248,14 @@ impl Plan {
         usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")
     }
 
+    /// The servers to make, by 0-based position.
+    pub fn servers(&self) -> Range<u32> {
+        self.shard.clone().unwrap_or(0..self.fleet.num_servers)
+    }
+
     /// Rows of the dataset: servers x steps.
     pub fn rows(&self) -> u64 {
-        u64::from(self.fleet.num_servers) * self.steps() as u64
+        self.servers().len() as u64 * self.steps() as u64
     }
 
     /// Names of all columns in file order.
@@ -261,9 +270,14 @@ impl Plan {
     }
 
     /// The stem of every file name of this dataset:
-    /// `raw_server_metrics_20220101_to_20251231`.
+    /// `raw_server_metrics_20220101_to_20251231`, with `_servers_1_to_179` for a part of the fleet.
     pub fn file_stem(&self) -> String {
-        format!("raw_server_metrics_{}_to_{}", self.start.format("%Y%m%d"), self.end.format("%Y%m%d"))
+        let (start, end) = (self.start.format("%Y%m%d"), self.end.format("%Y%m%d"));
+        let stem = format!("raw_server_metrics_{start}_to_{end}");
+        match &self.shard {
+            Some(servers) => format!("{stem}_servers_{}_to_{}", servers.start + 1, servers.end),
+            None => stem,
+        }
     }
 }
 

@@ -63,37 +63,36 @@ impl MetricProfile {
     ) -> Self {
         let all: Vec<usize> = (0..days.len()).collect();
         let bins = || all.chunks(days_per_bin);
-        let servers = u64::from(plan.fleet.num_servers);
+        let servers = plan.servers().len() as u64;
+        let (sums, counts) = (seen.day_sums(), seen.day_counts());
+        let mean = |days: &mut dyn Iterator<Item = usize>| {
+            let (sum, count) =
+                days.fold((0.0, 0), |(sum, count), day| (sum + sums[day], count + counts[day]));
+            sum / count as f64
+        };
         let band = |share| {
             let histograms = seen.band.chunks_exact(BAND_BINS);
             histograms.map(|histogram| binned_quantile(histogram, metric, share)).collect()
         };
         Self {
-            mean: bins().map(|bin| mean(seen, bin.iter().copied())).collect(),
+            mean: bins().map(|bin| mean(&mut bin.iter().copied())).collect(),
             p05: band(0.05),
             p95: band(0.95),
             missing: bins()
                 .map(|bin| {
-                    let present: u64 = bin.iter().map(|&day| seen.day_count[day]).sum();
+                    let present: u64 = bin.iter().map(|&day| counts[day]).sum();
                     1.0 - present as f64 / (servers * bin.len() as u64) as f64
                 })
                 .collect(),
             histogram: seen.distribution.histogram(HISTOGRAM_BINS),
             weekday_mean: std::array::from_fn(|weekday| {
-                mean(seen, all.iter().copied().filter(|&day| usize::from(days.weekday[day]) == weekday))
+                mean(&mut all.iter().copied().filter(|&day| usize::from(days.weekday[day]) == weekday))
             }),
             month_mean: std::array::from_fn(|month| {
-                mean(seen, all.iter().copied().filter(|&day| usize::from(days.month[day]) == month + 1))
+                mean(&mut all.iter().copied().filter(|&day| usize::from(days.month[day]) == month + 1))
             }),
         }
     }
-}
-
-/// Mean of all values of some days.
-fn mean(seen: &MetricAggregates, days: impl Iterator<Item = usize>) -> f64 {
-    let (sum, count) =
-        days.fold((0.0, 0), |(sum, count), day| (sum + seen.day_sum[day], count + seen.day_count[day]));
-    sum / count as f64
 }
 
 /// A quantile from counts in equal bins over the clips, interpolated inside the bin.

@@ -10,7 +10,7 @@ mod recovery;
 use arrow_schema::Schema;
 use serde::Serialize;
 
-use crate::aggregate::{Aggregates, Thresholds};
+use crate::aggregate::{Aggregates, KeyAggregates, Observer};
 use crate::calendar::DayTable;
 use crate::plan::Plan;
 use expectation::Expectation;
@@ -88,7 +88,6 @@ pub struct QualityReport {
 #[derive(Clone, Debug)]
 pub struct Judge {
     expectations: Vec<Expectation>,
-    thresholds: Vec<Vec<Thresholds>>,
 }
 
 impl Judge {
@@ -96,18 +95,25 @@ impl Judge {
     pub fn new(plan: &Plan, days: &DayTable) -> Self {
         let expectations: Vec<_> =
             plan.metrics.iter().map(|metric| Expectation::new(plan, metric, days)).collect();
-        let thresholds = expectations.iter().map(Expectation::thresholds).collect();
-        Self { expectations, thresholds }
+        Self { expectations }
     }
 
-    /// What the aggregates need to know to count possible outliers: a list per metric.
-    pub fn thresholds(&self) -> &[Vec<Thresholds>] {
-        &self.thresholds
+    /// Who looks at the rows for this judge.
+    pub fn observer(&self, plan: &Plan) -> Observer {
+        let thresholds: Vec<_> = self.expectations.iter().map(Expectation::thresholds).collect();
+        Observer::new(plan, &thresholds)
     }
 
     /// The verdict on a dataset with this schema, after all its rows have been seen.
-    pub fn report(&self, plan: &Plan, days: &DayTable, schema: &Schema, seen: &Aggregates) -> QualityReport {
-        let mut checks = gates::checks(plan, schema, seen);
+    pub fn report(
+        &self,
+        plan: &Plan,
+        days: &DayTable,
+        schema: &Schema,
+        keys: &KeyAggregates,
+        seen: &Aggregates,
+    ) -> QualityReport {
+        let mut checks = gates::checks(plan, schema, keys, seen);
         for (index, expectation) in self.expectations.iter().enumerate() {
             checks.extend(recovery::checks(
                 plan,

@@ -1,18 +1,29 @@
 //! The defects of real feeds: gaps and outliers, drawn as positions since they are rare.
 
-use crate::rng::Stream;
+use crate::rng::{Geometric, Stream};
 
-/// The steps in 0..`steps` at which a trial that succeeds with probability `rate` does.
-pub fn outliers(mut stream: Stream, steps: usize, rate: f64) -> Vec<usize> {
-    let mut found = Vec::new();
-    if rate > 0.0 {
-        let mut next = stream.geometric(rate);
-        while next < steps as u64 {
-            found.push(next as usize);
-            next = next.saturating_add(1).saturating_add(stream.geometric(rate));
-        }
+/// Independent trials along time that rarely succeed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trials(Option<Geometric>);
+
+impl Trials {
+    /// Trials that succeed with probability `rate` in 0..=1.
+    pub fn new(rate: f64) -> Self {
+        Self((rate > 0.0).then(|| Geometric::new(rate)))
     }
-    found
+
+    /// The steps in 0..`steps` at which a trial succeeds, sorted.
+    pub fn successes(&self, mut stream: Stream, steps: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        if let Some(wait) = self.0 {
+            let mut next = wait.sample(&mut stream);
+            while next < steps as u64 {
+                found.push(next as usize);
+                next = next.saturating_add(1).saturating_add(wait.sample(&mut stream));
+            }
+        }
+        found
+    }
 }
 
 /// Gaps as a stationary two-state Markov chain along time.
@@ -24,6 +35,8 @@ pub struct GapProcess {
     pub enter: f64,
     /// Probability that a gap ends after a step that is missing.
     pub exit: f64,
+    to_gap: Geometric,
+    to_presence: Geometric,
 }
 
 impl GapProcess {
@@ -33,7 +46,8 @@ impl GapProcess {
     /// smaller `burst_mean`, 1 for example, means exactly these.
     pub fn new(rate: f64, burst_mean: f64) -> Self {
         let exit = (1.0 / burst_mean).min(1.0 - rate);
-        Self { rate, enter: rate * exit / (1.0 - rate), exit }
+        let enter = rate * exit / (1.0 - rate);
+        Self { rate, enter, exit, to_gap: Geometric::new(enter), to_presence: Geometric::new(exit) }
     }
 
     /// Correlation of neighbouring steps: 0 for independent gaps.
@@ -50,8 +64,8 @@ impl GapProcess {
         let mut in_gap = stream.unit() < self.rate;
         let mut step = 0;
         while step < steps {
-            let leave = if in_gap { self.exit } else { self.enter };
-            let length = stream.geometric(leave).saturating_add(1).min((steps - step) as u64) as usize;
+            let stay = if in_gap { self.to_presence } else { self.to_gap };
+            let length = stay.sample(&mut stream).saturating_add(1).min((steps - step) as u64) as usize;
             if in_gap {
                 missing.extend(step..step + length);
             }
@@ -103,16 +117,16 @@ mod tests {
         let long = gaps.missing_steps(stream(2), 5_000);
         let short = gaps.missing_steps(stream(2), 1_234);
         assert_eq!(short, long.iter().copied().filter(|&step| step < 1_234).collect::<Vec<_>>());
-        let long = outliers(stream(2), 5_000, 0.01);
-        let short = outliers(stream(2), 1_234, 0.01);
+        let long = Trials::new(0.01).successes(stream(2), 5_000);
+        let short = Trials::new(0.01).successes(stream(2), 1_234);
         assert!(!short.is_empty());
         assert_eq!(short, long.iter().copied().filter(|&step| step < 1_234).collect::<Vec<_>>());
     }
 
     #[test]
     fn the_extreme_rates_hold() {
-        assert_eq!(outliers(stream(0), 4, 1.0), [0, 1, 2, 3]);
-        assert!(outliers(stream(0), 1_000, 0.0).is_empty());
+        assert_eq!(Trials::new(1.0).successes(stream(0), 4), [0, 1, 2, 3]);
+        assert!(Trials::new(0.0).successes(stream(0), 1_000).is_empty());
         assert!(GapProcess::new(0.0, 1.0).missing_steps(stream(0), 1_000).is_empty());
     }
 }

@@ -6,6 +6,7 @@
 //! order and on any number of threads without changing any other value.
 
 use std::convert::Infallible;
+use std::sync::LazyLock;
 
 use rand::{RngExt, TryRng};
 
@@ -65,16 +66,27 @@ impl Stream {
     pub fn unit(&mut self) -> f64 {
         self.random()
     }
+}
 
-    /// The number of failures before the first success of trials that succeed with probability
-    /// `p` in (0, 1]: geometric, by inversion.
-    pub fn geometric(&mut self, p: f64) -> u64 {
-        let u = 1.0 - self.unit(); // in (0, 1]
-        if p >= 1.0 {
-            return 0;
-        }
-        // The cast saturates, which is right: such a success never comes.
-        (math::ln(u) / math::ln_1p(-p)) as u64
+/// The number of failures before the first success of independent trials, by inversion.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Geometric {
+    /// Logarithm of the probability that a trial fails.
+    log_failure: f64,
+}
+
+impl Geometric {
+    /// Trials that succeed with probability `p` in 0..=1.
+    pub fn new(p: f64) -> Self {
+        Self { log_failure: math::ln_1p(-p) }
+    }
+
+    /// The next number of failures.
+    pub fn sample(self, stream: &mut Stream) -> u64 {
+        let u = 1.0 - stream.unit(); // in (0, 1]
+        // The cast saturates, which is right where success never comes: -x / 0. Where it always
+        // comes, ln(0) gives x / -infinity = 0, and the NaN of 0 / 0 becomes 0 too.
+        (math::ln(u) / self.log_failure) as u64
     }
 }
 
@@ -125,8 +137,11 @@ fn fnv1a(text: &str) -> u64 {
 /// place in it. Against the exact quantile the error is below 1e-9; the largest number is 7.24.
 #[derive(Clone, Debug)]
 pub struct NormalTable {
-    cubics: Vec<[f64; 4]>,
+    cubics: Box<[[f64; 4]; OCTAVES * SEGMENTS]>,
 }
+
+/// Computed once for the whole program.
+static NORMAL: LazyLock<NormalTable> = LazyLock::new(NormalTable::default);
 
 /// Octaves of probability: the last one begins at 2^-42.
 const OCTAVES: usize = 41;
@@ -136,14 +151,14 @@ const SEGMENT_BITS: u32 = SEGMENTS.trailing_zeros();
 
 impl Default for NormalTable {
     fn default() -> Self {
-        let mut cubics = Vec::with_capacity(OCTAVES * SEGMENTS);
+        let mut cubics = Box::new([[0.0; 4]; OCTAVES * SEGMENTS]);
         // Half of a uniform number below one half: the largest octave is [1/4, 1/2).
         let mut low = 0.25;
-        for _ in 0..OCTAVES {
-            for segment in 0..SEGMENTS {
-                cubics.push(cubic(|t| {
+        for octave in cubics.chunks_exact_mut(SEGMENTS) {
+            for (segment, place) in octave.iter_mut().enumerate() {
+                *place = cubic(|t| {
                     math::normal_quantile_lower(low * (1.0 + (segment as f64 + t) / SEGMENTS as f64))
-                }));
+                });
             }
             low /= 2.0;
         }
@@ -152,6 +167,11 @@ impl Default for NormalTable {
 }
 
 impl NormalTable {
+    /// The table.
+    pub fn shared() -> &'static Self {
+        &NORMAL
+    }
+
     /// The standard normal number for these random bits.
     #[inline]
     pub fn sample(&self, bits: u64) -> f64 {
@@ -262,7 +282,8 @@ mod tests {
         let mut stream = StreamKey::new(7, "test", Purpose::Gap).server(0);
         for p in [0.01, 0.3, 0.9, 1.0] {
             let n = 100_000;
-            let mean = (0..n).map(|_| stream.geometric(p) as f64).sum::<f64>() / f64::from(n);
+            let wait = Geometric::new(p);
+            let mean = (0..n).map(|_| wait.sample(&mut stream) as f64).sum::<f64>() / f64::from(n);
             let error = ((1.0 - p) / (p * p) / f64::from(n)).sqrt();
             assert!((mean - (1.0 - p) / p).abs() <= 5.0 * error, "{p}: {mean}");
         }

@@ -1,18 +1,57 @@
 //! A run: one plan carried out, row group by row group, in constant memory.
+//!
+//! Row groups are made by [`Maker`]s, any number of them side by side, and put together in order by
+//! an [`Assembly`]. [`Run`] is both in one.
+
+pub mod arrangement;
 
 use std::io::Write;
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::aggregate::Aggregates;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::{Aggregates, KeyAggregates, Observer};
 use crate::dataset::{self, Generator};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::export::Summary;
-use crate::export::csv::CsvWriter;
-use crate::export::parquet::ParquetWriter;
+use crate::export::csv;
+use crate::export::parquet::{ParquetWriter, RowGroupEncoder, RowGroupHead};
 use crate::plan::Plan;
 use crate::profile::FleetProfile;
 use crate::quality::Judge;
+
+/// Makes row groups, and remembers what it has seen in them.
+pub struct Maker {
+    generator: Generator,
+    observer: Observer,
+    seen: Aggregates,
+    encoder: RowGroupEncoder,
+}
+
+/// A row group on its way into the file.
+#[derive(Debug)]
+pub struct Part {
+    /// Its bytes in the file.
+    pub body: Vec<u8>,
+    /// What the assembly needs to know of it.
+    pub head: Head,
+}
+
+/// What the assembly needs to know of a row group.
+#[derive(Clone, Debug)]
+pub struct Head {
+    row_group: RowGroupHead,
+    keys: KeyAggregates,
+}
+
+/// Puts row groups together: the file, the verdict on it, and its summary.
+pub struct Assembly<W: Write> {
+    generator: Generator,
+    judge: Judge,
+    keys: KeyAggregates,
+    seen: Aggregates,
+    parquet: ParquetWriter<W>,
+}
 
 /// A dataset in the making. Call [`Run::step`] until all rows are there, then [`Run::finish`].
 ///
@@ -21,21 +60,17 @@ use crate::quality::Judge;
 /// use fleetsynth::{config, run::Run};
 ///
 /// let small = config::PRESETS.iter().find(|preset| preset.name == "small").unwrap();
-/// let mut run = Run::new(Arc::new(config::plan(small.yaml, &[])?), Vec::new())?;
+/// let mut run = Run::new(&Arc::new(config::plan(small.yaml, &[])?), Vec::new())?;
 /// while !run.step()?.is_complete() {}
 /// let (parquet, outcome) = run.finish()?;
 /// assert_eq!(outcome.summary.rows, 5 * 90);
 /// assert_eq!(outcome.summary.file.bytes, parquet.len() as u64);
 /// # Ok::<(), fleetsynth::error::Error>(())
 /// ```
-pub struct Run<W: Write + Send> {
-    generator: Generator,
-    groups: std::vec::IntoIter<Range<u32>>,
-    judge: Judge,
-    seen: Aggregates,
-    parquet: ParquetWriter<W>,
-    sample: CsvWriter<Vec<u8>>,
-    sample_rows_left: usize,
+pub struct Run<W: Write> {
+    maker: Maker,
+    assembly: Assembly<W>,
+    next: usize,
 }
 
 /// How far a run has come.
@@ -65,41 +100,134 @@ pub struct Outcome {
     pub sample_csv: Vec<u8>,
 }
 
-impl<W: Write + Send> Run<W> {
-    /// A run of `plan` that writes its Parquet file to `sink`.
+impl Maker {
+    /// A maker of row groups of `plan`'s dataset.
     ///
     /// # Errors
-    /// When `sink` fails.
-    pub fn new(plan: Arc<Plan>, sink: W) -> Result<Self> {
-        let generator = Generator::new(Arc::clone(&plan));
-        let groups: Vec<_> = generator.row_groups().collect();
+    /// None that a caller can cause.
+    pub fn new(plan: &Arc<Plan>) -> Result<Self> {
+        let generator = Generator::new(Arc::clone(plan));
+        let judge = Judge::new(plan, generator.days());
+        Self::for_judge(generator, &judge)
+    }
+
+    fn for_judge(generator: Generator, judge: &Judge) -> Result<Self> {
+        let plan = generator.plan();
         Ok(Self {
-            judge: Judge::new(&plan, generator.days()),
-            seen: Aggregates::new(&plan),
-            parquet: ParquetWriter::new(&plan, sink)?,
-            sample: CsvWriter::new(&plan, Vec::new())?,
-            sample_rows_left: plan.output.sample_rows,
-            groups: groups.into_iter(),
+            observer: judge.observer(plan),
+            seen: Aggregates::new(plan),
+            encoder: RowGroupEncoder::new(plan)?,
             generator,
         })
     }
 
-    /// Makes the next row group; does nothing when all are there.
+    /// Makes the row group with this number.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn make(&mut self, group: usize) -> Result<Part> {
+        let mut keys = KeyAggregates::default();
+        let mut chunks = Vec::new();
+        for servers in self.generator.parts(self.generator.row_group(group)) {
+            let chunk = self.generator.chunk(servers);
+            keys.append(&KeyAggregates::of(&chunk));
+            self.seen.add(&self.observer, &chunk);
+            chunks.push(chunk);
+        }
+        let (body, row_group) = self.encoder.encode(&chunks)?.into_parts();
+        Ok(Part { body, head: Head { row_group, keys } })
+    }
+
+    /// What it has seen.
+    pub fn finish(self) -> Aggregates {
+        self.seen
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct HeadBytes {
+    row_group: Vec<u8>,
+    keys: KeyAggregates,
+}
+
+impl Head {
+    /// The head as bytes, for another worker.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        to_bytes(&HeadBytes { row_group: self.row_group.to_bytes()?, keys: self.keys.clone() })
+    }
+
+    /// The way back.
+    ///
+    /// # Errors
+    /// When `bytes` do not come from [`Head::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let HeadBytes { row_group, keys } = from_bytes(bytes)?;
+        Ok(Self { row_group: RowGroupHead::from_bytes(&row_group)?, keys })
+    }
+}
+
+/// A value as bytes, for another worker.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    postcard::to_allocvec(value).map_err(foreign)
+}
+
+/// The way back.
+///
+/// # Errors
+/// When `bytes` do not come from [`to_bytes`].
+pub fn from_bytes<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T> {
+    postcard::from_bytes(bytes).map_err(foreign)
+}
+
+fn foreign(error: postcard::Error) -> Error {
+    Error::new(ErrorKind::Internal, format!("What a worker sent cannot be read: {error}."))
+}
+
+impl<W: Write> Assembly<W> {
+    /// An assembly of `plan`'s dataset that writes its Parquet file to `sink`.
+    ///
+    /// # Errors
+    /// When `sink` fails.
+    pub fn new(plan: &Arc<Plan>, sink: W) -> Result<Self> {
+        let generator = Generator::new(Arc::clone(plan));
+        Ok(Self {
+            judge: Judge::new(plan, generator.days()),
+            keys: KeyAggregates::default(),
+            seen: Aggregates::new(plan),
+            parquet: ParquetWriter::new(plan, sink)?,
+            generator,
+        })
+    }
+
+    /// Number of row groups.
+    pub fn row_groups(&self) -> usize {
+        self.generator.row_groups()
+    }
+
+    /// Appends the next row group: they come in order.
     ///
     /// # Errors
     /// When the sink fails.
-    pub fn step(&mut self) -> Result<Progress> {
-        let plan = self.generator.plan();
-        if let Some(servers) = self.groups.next() {
-            let chunk = self.generator.chunk(servers);
-            self.seen.add(plan, &chunk, self.judge.thresholds());
-            self.parquet.write(&chunk)?;
-            if self.sample_rows_left > 0 {
-                self.sample.write(&chunk, self.sample_rows_left)?;
-                self.sample_rows_left = self.sample_rows_left.saturating_sub(chunk.rows());
-            }
-        }
-        Ok(Progress { rows: self.seen.keys.rows, total_rows: plan.rows() })
+    pub fn append(&mut self, body: &[u8], head: Head) -> Result<Progress> {
+        self.parquet.append(body, head.row_group)?;
+        self.keys.append(&head.keys);
+        Ok(self.progress())
+    }
+
+    /// Adds what a maker has seen; the order does not matter.
+    pub fn merge(&mut self, seen: &Aggregates) {
+        self.seen.merge(seen);
+    }
+
+    /// How far the file has come.
+    pub fn progress(&self) -> Progress {
+        Progress { rows: self.keys.rows, total_rows: self.generator.plan().rows() }
     }
 
     /// Where the Parquet file is written, to take out what is there already.
@@ -114,12 +242,51 @@ impl<W: Write + Send> Run<W> {
     pub fn finish(self) -> Result<(W, Outcome)> {
         let (plan, days) = (self.generator.plan(), self.generator.days());
         let written = self.parquet.finish()?;
-        let report = self.judge.report(plan, days, &dataset::schema(plan), &self.seen);
+        let report = self.judge.report(plan, days, &dataset::schema(plan), &self.keys, &self.seen);
         let outcome = Outcome {
-            summary: Summary::new(plan, &self.seen, report, &written),
+            summary: Summary::new(plan, &self.keys, &self.seen, report, &written),
             profile: FleetProfile::new(plan, days, &self.seen),
-            sample_csv: self.sample.finish()?,
+            sample_csv: csv::sample(&self.generator)?,
         };
         Ok((written.sink, outcome))
+    }
+}
+
+impl<W: Write> Run<W> {
+    /// A run of `plan` that writes its Parquet file to `sink`.
+    ///
+    /// # Errors
+    /// When `sink` fails.
+    pub fn new(plan: &Arc<Plan>, sink: W) -> Result<Self> {
+        let assembly = Assembly::new(plan, sink)?;
+        let maker = Maker::for_judge(assembly.generator.clone(), &assembly.judge)?;
+        Ok(Self { maker, assembly, next: 0 })
+    }
+
+    /// Makes the next row group; does nothing when all are there.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    pub fn step(&mut self) -> Result<Progress> {
+        if self.next < self.assembly.row_groups() {
+            let Part { body, head } = self.maker.make(self.next)?;
+            self.next += 1;
+            self.assembly.append(&body, head)?;
+        }
+        Ok(self.assembly.progress())
+    }
+
+    /// Where the Parquet file is written, to take out what is there already.
+    pub fn sink_mut(&mut self) -> &mut W {
+        self.assembly.sink_mut()
+    }
+
+    /// Ends the file and judges the dataset.
+    ///
+    /// # Errors
+    /// When the sink fails.
+    pub fn finish(mut self) -> Result<(W, Outcome)> {
+        self.assembly.seen = self.maker.finish();
+        self.assembly.finish()
     }
 }

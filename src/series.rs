@@ -1,13 +1,15 @@
 //! The model of one server's metrics, in its order of composition.
 
 pub mod factors;
+pub mod grid;
 pub mod noise;
 
 use crate::calendar::DayTable;
 use crate::fleet::Server;
-use crate::plan::{MetricPlan, OutputPlan, Plan};
-use crate::realism::{self, GapProcess};
+use crate::plan::{MetricPlan, Plan};
+use crate::realism::{GapProcess, Trials};
 use crate::rng::{Purpose, StreamKey};
+use grid::{DecimalGrid, Values};
 use noise::Noise;
 
 /// Computes series, one server after another.
@@ -17,7 +19,7 @@ pub struct Model {
     metrics: Vec<MetricModel>,
     noise: Noise,
     gaps: GapProcess,
-    outlier_rate: f64,
+    outliers: Trials,
     outlier_multiplier: f64,
 }
 
@@ -30,6 +32,15 @@ struct MetricModel {
     bias_key: StreamKey,
     outlier_key: StreamKey,
     gap_key: StreamKey,
+}
+
+/// What the model computes in, kept between servers.
+#[derive(Clone, Debug, Default)]
+pub struct Buffers {
+    /// Independent normal numbers, a series per metric.
+    draws: Vec<Vec<f64>>,
+    /// The series in the making.
+    series: Vec<f64>,
 }
 
 /// The rare events of one series, as sorted steps.
@@ -58,32 +69,48 @@ impl Model {
             metrics: plan.metrics.iter().map(metric).collect(),
             noise: Noise::new(plan),
             gaps: GapProcess::new(plan.realism.missing_rate, plan.realism.missing_burst_mean),
-            outlier_rate: plan.realism.outlier_rate,
+            outliers: Trials::new(plan.realism.outlier_rate),
             outlier_multiplier: plan.realism.outlier_multiplier,
         }
     }
 
-    /// Number of metrics.
-    pub fn metrics(&self) -> usize {
-        self.metrics.len()
+    /// Empty columns of values, one per metric.
+    pub fn columns(&self) -> Vec<Values> {
+        self.metrics.iter().map(|metric| Values::new(metric.grid)).collect()
     }
 
-    /// Writes the series of one metric of `server` over `values`, one per step, and returns what
-    /// is wrong with it. A value that is missing is there all the same: what it would have been.
-    pub fn series(&self, server: &Server, metric: usize, values: &mut [f64]) -> Defects {
-        assert_eq!(values.len(), self.steps);
-        self.noise.fill(server.index, metric, values);
-        let model = &self.metrics[metric];
-        model.shape(server, values);
+    /// Appends the series of all metrics of `server` to `columns`, and returns what is wrong with
+    /// each. A value that is missing is there all the same: what it would have been.
+    pub fn append(&self, server: &Server, columns: &mut [Values], buffers: &mut Buffers) -> Vec<Defects> {
+        self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
+        let metrics = self.metrics.iter().zip(columns).enumerate();
+        metrics.map(|(metric, (model, column))| self.series(model, server, metric, column, buffers)).collect()
+    }
 
-        let outlier_stream = model.outlier_key.server(server.index);
-        let outliers = realism::outliers(outlier_stream, self.steps, self.outlier_rate);
+    /// The series of one metric of `server`: the same as [`Model::append`] makes.
+    pub fn single(&self, server: &Server, metric: usize) -> (Values, Defects) {
+        let (model, mut buffers) = (&self.metrics[metric], Buffers::default());
+        let mut column = Values::new(model.grid);
+        self.noise.draw(server.index, metric + 1, self.steps, &mut buffers.draws);
+        let defects = self.series(model, server, metric, &mut column, &mut buffers);
+        (column, defects)
+    }
+
+    fn series(
+        &self,
+        model: &MetricModel,
+        server: &Server,
+        metric: usize,
+        column: &mut Values,
+        Buffers { draws, series }: &mut Buffers,
+    ) -> Defects {
+        self.noise.shape(metric, draws, series);
+        model.shape(server, series);
+        let outliers = self.outliers.successes(model.outlier_key.server(server.index), self.steps);
         for &step in &outliers {
-            values[step] = model.clip(values[step] * self.outlier_multiplier);
+            series[step] = model.clip(series[step] * self.outlier_multiplier);
         }
-        if let Some(grid) = &model.grid {
-            values.iter_mut().for_each(|value| *value = grid.round(*value));
-        }
+        column.extend(series, model.grid.as_ref());
         let missing = self.gaps.missing_steps(model.gap_key.server(server.index), self.steps);
         Defects { outliers, missing }
     }
@@ -103,36 +130,5 @@ impl MetricModel {
     #[inline]
     fn clip(&self, value: f64) -> f64 {
         value.clamp(self.plan.min_clip, self.plan.max_clip)
-    }
-}
-
-/// The decimal numbers to which a metric's values are rounded.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DecimalGrid {
-    /// Grid cells per unit: a power of ten.
-    pub scale: f64,
-    /// The smallest grid number inside the clips, in cells.
-    pub first: f64,
-    /// The largest grid number inside the clips, in cells.
-    pub last: f64,
-}
-
-impl DecimalGrid {
-    /// The grid of `metric`; `None` when values keep their full precision.
-    pub fn new(output: &OutputPlan, metric: &MetricPlan) -> Option<Self> {
-        let scale = (0..output.decimals?).fold(1.0, |scale, _| scale * 10.0);
-        Some(Self { scale, first: (metric.min_clip * scale).ceil(), last: (metric.max_clip * scale).floor() })
-    }
-
-    /// The nearest grid number inside the clips, half away from zero.
-    #[inline]
-    pub fn round(&self, value: f64) -> f64 {
-        let cells = value * self.scale;
-        let whole = cells.trunc();
-        let part = cells - whole;
-        // `f64::round` is the same, but a library call in WASM.
-        let rounded = whole + f64::from(part >= 0.5) - f64::from(part <= -0.5);
-        // Adding zero turns -0 into 0.
-        rounded.clamp(self.first, self.last) / self.scale + 0.0
     }
 }

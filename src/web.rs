@@ -1,7 +1,7 @@
 //! The page's door to the core: thin functions that convert, call and convert.
 //!
 //! The page has one instance of the module for everything that answers at once (checking, charts),
-//! its worker has another one for jobs ([`Generation`], [`CsvExport`]). Whatever the page says,
+//! its workers have others for jobs. Whatever the page says,
 //! it says in words from here.
 
 mod charts;
@@ -22,7 +22,7 @@ use convert::{JsResult, Thrown, to_js};
 
 pub use charts::charts;
 pub use failure::failure;
-pub use jobs::{CsvExport, Generation};
+pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, arrange};
 pub use report::Report;
 
 /// Runs when an instance starts.

@@ -183,6 +183,80 @@ fn a_bad_override_names_where_it_came_from() {
     assert!(stderr.contains("FLEETSYNTH__DATA_GENERATION__NUM_SERVERS"), "{stderr}");
 }
 
+/// A fleet of several row groups, made with further arguments; gives the folder's files.
+fn several_groups(folder: &TempDir, arguments: &[&str]) -> Vec<String> {
+    let (code, _, stderr) = run(fleetsynth(folder)
+        .args(["generate", "--preset", "small", "--set", "data_generation.num_servers=7000", "--quiet"])
+        .args(arguments));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    names(&folder.path().join("out"))
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same_files() {
+    let contents = |threads: &str| {
+        let folder = folder();
+        let names = several_groups(&folder, &["--out", "out", "--csv", "--threads", threads]);
+        let read = |name: &String| fs::read(folder.path().join("out").join(name)).unwrap();
+        names.iter().map(|name| (name.clone(), read(name))).collect::<Vec<_>>()
+    };
+    let one = contents("1");
+    assert_eq!(one.len(), 5);
+    assert!(one == contents("2"));
+    assert!(one == contents("7"));
+}
+
+#[test]
+fn a_part_of_the_fleet_has_a_name_of_its_own_and_says_when_it_cuts_a_row_group() {
+    let folder = folder();
+    let names = several_groups(&folder, &["--out", "out", "--servers", "2913..5824"]);
+    assert!(names.iter().all(|name| name.contains("_servers_2913_to_5824")), "{names:?}");
+    let arguments = ["generate", "--preset", "small", "--set", "data_generation.num_servers=7000", "--quiet"];
+    let (code, _, stderr) = run(fleetsynth(&folder).args(arguments).args(["--servers", "100..3000"]));
+    assert_eq!(code, 0);
+    assert!(stderr.contains("--servers 1..5824"), "{stderr}");
+    let (code, _, stderr) = run(fleetsynth(&folder).args(arguments).args(["--servers", "1..7001"]));
+    assert_eq!(code, 2);
+    assert!(stderr.contains("its last server is 7,000"), "{stderr}");
+}
+
+#[test]
+fn standard_output_gets_the_very_file_and_nothing_else() {
+    let folder = folder();
+    let names = several_groups(&folder, &["--out", "out"]);
+    let name = names.iter().find(|name| name.ends_with(".parquet")).unwrap();
+    let generate =
+        ["generate", "--preset", "small", "--set", "data_generation.num_servers=7000", "--out", "-"];
+    let output = fleetsynth(&folder).args(generate).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stdout == fs::read(folder.path().join("out").join(name)).unwrap());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("SUCCESS"));
+
+    let arrow = fleetsynth(&folder).args(generate).args(["--format", "arrow"]).output().unwrap();
+    let batches = arrow_ipc::reader::StreamReader::try_new(arrow.stdout.as_slice(), None).unwrap();
+    assert_eq!(batches.map(|batch| batch.unwrap().num_rows()).sum::<usize>(), 7000 * 90);
+
+    let (code, _, stderr) = run(fleetsynth(&folder).args(generate).arg("--csv"));
+    assert_eq!(code, 2);
+    assert!(stderr.contains("leave out --csv"), "{stderr}");
+}
+
+#[test]
+fn a_compressed_csv_is_the_csv() {
+    let folder = folder();
+    several_groups(&folder, &["--out", "out", "--csv"]);
+    let names = several_groups(&folder, &["--out", "out", "--csv", "--gzip"]);
+    let read = |end: &str| {
+        let name = names.iter().find(|name| name.ends_with(end) && !name.contains("sample")).unwrap();
+        fs::read(folder.path().join("out").join(name)).unwrap()
+    };
+    let mut csv = Vec::new();
+    let compressed = read(".csv.gz");
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(compressed.as_slice()), &mut csv)
+        .unwrap();
+    assert!(csv == read(".csv"));
+}
+
 #[test]
 fn writing_to_s3_is_refused_before_anything_is_generated() {
     let folder = folder();

@@ -5,7 +5,7 @@ mod common;
 
 use std::sync::Arc;
 
-use fleetsynth::aggregate::Aggregates;
+use fleetsynth::aggregate::{Aggregates, KeyAggregates};
 use fleetsynth::calendar::DayTable;
 use fleetsynth::dataset::{self, Generator};
 use fleetsynth::plan::Plan;
@@ -19,10 +19,13 @@ fn judge(asked: &Plan, made: &Plan) -> QualityReport {
     let days = days(asked);
     let judge = Judge::new(asked, &days);
     let mut seen = Aggregates::new(asked);
-    for servers in generator.row_groups() {
-        seen.add(asked, &generator.chunk(servers), judge.thresholds());
+    let (observer, mut keys) = (judge.observer(asked), KeyAggregates::default());
+    for group in 0..generator.row_groups() {
+        let chunk = generator.chunk(generator.row_group(group));
+        keys.append(&KeyAggregates::of(&chunk));
+        seen.add(&observer, &chunk);
     }
-    judge.report(asked, &days, &dataset::schema(made), &seen)
+    judge.report(asked, &days, &dataset::schema(made), &keys, &seen)
 }
 
 fn days(plan: &Plan) -> DayTable {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::dataset::Generator;
-use fleetsynth::export::csv::CsvWriter;
-use fleetsynth::web::{self, CsvExport, Generation, Report};
+use fleetsynth::export::csv;
+use fleetsynth::web::{self, Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, Report};
 use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -147,9 +147,56 @@ fn the_csv_through_the_boundary_is_the_csv_in_rust() {
     csv.extend(export.take());
 
     let plan = Arc::new(common::plan("small", &[]));
-    let mut writer = CsvWriter::new(&plan, Vec::new()).unwrap();
-    writer.write(&Generator::new(Arc::clone(&plan)).chunk(0..5), usize::MAX).unwrap();
-    assert_eq!(String::from_utf8(csv), String::from_utf8(writer.finish().unwrap()));
+    let expected = csv::part(&Generator::new(Arc::clone(&plan)), 0).unwrap();
+    assert_eq!(String::from_utf8(csv), String::from_utf8(expected));
+}
+
+#[wasm_bindgen_test]
+fn makers_and_an_assembly_give_what_one_generation_gives() {
+    // Three row groups of 90-day servers.
+    let yaml = preset("small").replace("num_servers: 5", "num_servers: 7000");
+    let (expected, whole) = generate(&yaml);
+    let how = web::arrange(&yaml, "generate", 2, true, None).unwrap();
+    assert_eq!((number(&how, "groups"), number(&how, "workers")), (3.0, 2.0));
+
+    let mut assembly = Assembly::new(&yaml).unwrap();
+    let mut makers = [Maker::new(&yaml).unwrap(), Maker::new(&yaml).unwrap()];
+    let mut file = assembly.begin();
+    for (group, maker) in [0, 1, 1].into_iter().enumerate() {
+        let part = makers[maker].make(group).unwrap();
+        let [head, body] = ["head", "body"].map(|name| Uint8Array::from(get(&part, name)).to_vec());
+        let progress = assembly.append(&head, &body, 1.0).unwrap();
+        assert_eq!(get(&progress, "done").is_truthy(), group == 2);
+        file.extend(body);
+    }
+    for maker in makers.into_iter().rev() {
+        assembly.merge(&Uint8Array::from(maker.finish().unwrap()).to_vec()).unwrap();
+    }
+    let outcome = assembly.finish(1234.5).unwrap();
+    file.extend(Uint8Array::from(get(&outcome, "lastBytes")).to_vec());
+    assert!(file == expected, "{} and {} bytes", file.len(), expected.len());
+    assert_eq!(text(&outcome, "summaryJson"), text(&whole, "summaryJson"));
+    assert_eq!(JSON::stringify(&get(&outcome, "profile")), JSON::stringify(&get(&whole, "profile")));
+}
+
+#[wasm_bindgen_test]
+fn the_parts_of_the_csv_are_the_csv() {
+    let yaml = preset("small").replace("num_servers: 5", "num_servers: 7000");
+    let (mut maker, mut tally) = (CsvMaker::new(&yaml).unwrap(), CsvTally::new(&yaml).unwrap());
+    let mut lines = 0;
+    for group in 0..3 {
+        lines += maker.make(group).unwrap().iter().filter(|&&byte| byte == b'\n').count();
+        assert_eq!(get(&tally.add(group, 1.0).unwrap(), "done").is_truthy(), group == 2);
+    }
+    assert_eq!(lines, 7000 * 90 + 1);
+}
+
+#[wasm_bindgen_test]
+fn a_job_that_is_too_large_for_the_tab_is_refused_in_a_sentence() {
+    let yaml = preset("config").replace("num_servers: 120", "num_servers: 100000");
+    let thrown = JsValue::from(web::arrange(&yaml, "generate", 2, false, None).unwrap_err());
+    let message = String::from(thrown.unchecked_ref::<js_sys::Error>().message());
+    assert!(message.contains("private windows") && message.contains("command line"), "{message}");
 }
 
 #[wasm_bindgen_test]

@@ -1,32 +1,35 @@
 //! The distribution of one metric's values: a histogram fine enough to be exact on a decimal grid.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::plan::{MetricPlan, OutputPlan};
-use crate::series::DecimalGrid;
+use super::ticks::Ticks;
+use crate::plan::MetricPlan;
 
 /// Counts of values in equal cells.
 ///
-/// On a decimal grid of at most a million numbers a cell holds one number, and every
-/// statistic is exact whatever the order of the values. Otherwise there are 65,536 cells
-/// and quantiles are interpolated inside a cell.
-#[derive(Clone, Debug, PartialEq)]
+/// On a decimal grid of at most 2^20 numbers a cell holds one number, and every statistic is exact.
+/// Otherwise there are 2^16 cells, and quantiles are interpolated inside a cell. Either way all
+/// counts and sums are whole numbers, so that the order of the values cannot show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
-    exact: bool,
-    /// The smallest value that belongs to the first cell.
-    low: f64,
-    cells_per_unit: f64,
-    counts: Vec<u64>,
-    min: f64,
-    max: f64,
-    /// Sums of values and of their squares, relative to `centre`, for the coarse case.
-    centre: f64,
-    sum: f64,
-    sum_of_squares: f64,
+    ticks: Ticks,
+    /// Ticks of a cell, as a power of two.
+    shift: u32,
+    counts: Vec<u32>,
+    /// What the coarse case needs on top.
+    moments: Moments,
 }
 
-const MAX_EXACT_CELLS: f64 = 1_048_576.0;
-const COARSE_CELLS: usize = 65_536;
+/// Sums over ticks, and their extremes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Moments {
+    sum: u128,
+    sum_of_squares: u128,
+    min: u64,
+    max: u64,
+}
+
+const COARSE_BITS: u32 = 16;
 
 /// Summary statistics of one metric, in its unit. NaN where there are too few values;
 /// quantiles interpolate linearly between order statistics, the standard deviation has n - 1.
@@ -61,54 +64,72 @@ pub struct Statistics {
 }
 
 impl Distribution {
-    /// An empty distribution for values of `metric`, all of them inside its clips.
-    pub fn new(metric: &MetricPlan, output: &OutputPlan) -> Self {
-        let grid = DecimalGrid::new(output, metric).filter(|grid| grid.last - grid.first < MAX_EXACT_CELLS);
-        let (low, cells_per_unit, cells) = match grid {
-            Some(grid) => (grid.first / grid.scale, grid.scale, (grid.last - grid.first) as usize + 1),
-            None => {
-                let width = metric.max_clip - metric.min_clip;
-                (metric.min_clip, COARSE_CELLS as f64 / width, COARSE_CELLS)
-            }
-        };
+    /// An empty distribution of values in these ticks.
+    pub fn new(ticks: Ticks) -> Self {
+        let bits = u64::BITS - ticks.last().leading_zeros();
+        let shift = if ticks.is_exact() { 0 } else { bits.saturating_sub(COARSE_BITS) };
         Self {
-            exact: grid.is_some(),
-            low,
-            cells_per_unit,
-            counts: vec![0; cells],
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
-            centre: 0.5 * (metric.min_clip + metric.max_clip),
-            sum: 0.0,
-            sum_of_squares: 0.0,
+            shift,
+            counts: vec![0; (ticks.last() >> shift) as usize + 1],
+            moments: Moments { sum: 0, sum_of_squares: 0, min: u64::MAX, max: 0 },
+            ticks,
         }
     }
 
-    /// Takes in a value.
+    /// The ticks in which values are counted.
+    pub fn ticks(&self) -> &Ticks {
+        &self.ticks
+    }
+
+    /// Whether a cell holds one number.
+    pub fn is_exact(&self) -> bool {
+        self.ticks.is_exact()
+    }
+
+    /// Counts a value by its tick.
     #[inline]
-    pub fn add(&mut self, value: f64) {
-        let place = (value - self.low) * self.cells_per_unit;
-        if self.exact {
-            self.counts[(place + 0.5) as usize] += 1;
-        } else {
-            let last = self.counts.len() - 1;
-            self.counts[(place as usize).min(last)] += 1;
-            let offset = value - self.centre;
-            self.sum += offset;
-            self.sum_of_squares += offset * offset;
-            self.min = self.min.min(value);
-            self.max = self.max.max(value);
+    pub fn count(&mut self, tick: u64) {
+        self.counts[(tick >> self.shift) as usize] += 1;
+    }
+
+    /// Takes back what was counted.
+    pub fn uncount(&mut self, tick: u64) {
+        self.counts[(tick >> self.shift) as usize] -= 1;
+    }
+
+    /// Adds values that were counted, but for those at the places `absent`, to the sums that the
+    /// coarse case needs.
+    pub fn add_moments(&mut self, ticks: impl Iterator<Item = u64>, absent: &[usize]) {
+        let mut absent = absent.iter().peekable();
+        for (place, tick) in ticks.enumerate() {
+            if absent.next_if(|&&next| next == place).is_none() {
+                let wide = u128::from(tick);
+                let Moments { sum, sum_of_squares, min, max } = &mut self.moments;
+                *sum += wide;
+                *sum_of_squares += wide * wide;
+                *min = tick.min(*min);
+                *max = tick.max(*max);
+            }
         }
+    }
+
+    /// Adds the values of another distribution in the same ticks.
+    pub fn merge(&mut self, other: &Self) {
+        super::add_all(&mut self.counts, &other.counts);
+        self.moments.sum += other.moments.sum;
+        self.moments.sum_of_squares += other.moments.sum_of_squares;
+        self.moments.min = self.moments.min.min(other.moments.min);
+        self.moments.max = self.moments.max.max(other.moments.max);
     }
 
     /// Number of values.
-    pub fn count(&self) -> u64 {
-        self.counts.iter().sum()
+    pub fn total(&self) -> u64 {
+        self.counts.iter().copied().map(u64::from).sum()
     }
 
     /// The statistics of the values of `metric`, of which `missing` more are missing.
     pub fn statistics(&self, metric: &MetricPlan, missing: u64) -> Statistics {
-        let count = self.count();
+        let count = self.total();
         let (mean, std) = self.moments();
         let (min, max) = self.range();
         let [p05, p25, p50, p75, p95] = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| self.quantile(share));
@@ -120,7 +141,7 @@ impl Distribution {
     pub fn histogram(&self, bins: usize) -> Vec<u64> {
         let mut histogram = vec![0; bins];
         for (cell, count) in self.counts.iter().enumerate() {
-            histogram[cell * bins / self.counts.len()] += count;
+            histogram[cell * bins / self.counts.len()] += u64::from(*count);
         }
         histogram
     }
@@ -129,33 +150,44 @@ impl Distribution {
     fn range(&self) -> (f64, f64) {
         let first = self.counts.iter().position(|&count| count > 0);
         let last = self.counts.iter().rposition(|&count| count > 0);
-        match (first, last) {
-            (Some(first), Some(last)) if self.exact => (self.grid_value(first), self.grid_value(last)),
-            (Some(_), Some(_)) => (self.min, self.max),
-            _ => (f64::NAN, f64::NAN),
-        }
+        let (min, max) = match (first, last) {
+            (Some(first), Some(last)) if self.is_exact() => (first as u64, last as u64),
+            (Some(_), Some(_)) => (self.moments.min, self.moments.max),
+            _ => return (f64::NAN, f64::NAN),
+        };
+        (self.ticks.value(min), self.ticks.value(max))
     }
 
     /// Mean and sample standard deviation.
     fn moments(&self) -> (f64, f64) {
-        let n = self.count() as f64;
-        if !self.exact {
-            let offset = self.sum / n;
-            let variance = (self.sum_of_squares - n * offset * offset) / (n - 1.0);
-            return (self.centre + offset, variance.max(0.0).sqrt());
+        let n = self.total();
+        if n == 0 {
+            return (f64::NAN, f64::NAN);
         }
-        let cells = || self.counts.iter().enumerate().filter(|(_, count)| **count > 0);
-        // Whole numbers, so the sum is exact and the order of the values cannot show.
-        let sum: u128 = cells().map(|(cell, &count)| cell as u128 * u128::from(count)).sum();
-        let mean = sum as f64 / n;
-        let squares: f64 =
-            cells().map(|(cell, &count)| (cell as f64 - mean) * (cell as f64 - mean) * count as f64).sum();
-        (self.low + mean / self.cells_per_unit, (squares / (n - 1.0)).sqrt() / self.cells_per_unit)
+        let Moments { sum, sum_of_squares, .. } = match self.is_exact() {
+            true => self.moments_of_cells(),
+            false => self.moments,
+        };
+        // Around a whole number near the mean, so that nothing is lost to rounding: exact so far.
+        let (n, near) = (u128::from(n), sum / u128::from(n));
+        let offset = (sum - near * n) as f64;
+        let squares = (sum_of_squares + near * near * n - 2 * near * sum) as f64;
+        let (n, mean) = (n as f64, near as f64 + offset / n as f64);
+        let variance = (squares - offset * offset / n) / (n - 1.0);
+        (self.ticks.sum(0, 1) + self.ticks.distance(mean), self.ticks.distance(variance.max(0.0).sqrt()))
+    }
+
+    fn moments_of_cells(&self) -> Moments {
+        let cells = self.counts.iter().enumerate().map(|(cell, &count)| (cell as u128, u128::from(count)));
+        let (sum, sum_of_squares) = cells.fold((0, 0), |(sum, squares), (cell, count)| {
+            (sum + cell * count, squares + cell * cell * count)
+        });
+        Moments { sum, sum_of_squares, ..self.moments }
     }
 
     /// The quantile for `share`, interpolated linearly between order statistics as pandas does.
     fn quantile(&self, share: f64) -> f64 {
-        let count = self.count();
+        let count = self.total();
         if count == 0 {
             return f64::NAN;
         }
@@ -169,22 +201,17 @@ impl Distribution {
     /// The value with this 0-based rank.
     fn order_statistic(&self, rank: u64) -> f64 {
         let mut below = 0;
-        let cell = self.counts.iter().position(|count| {
-            below += count;
+        let cell = self.counts.iter().position(|&count| {
+            below += u64::from(count);
             below > rank
         });
         let cell = cell.expect("the rank is below the count");
-        if self.exact {
-            return self.grid_value(cell);
+        if self.is_exact() {
+            return self.ticks.value(cell as u64);
         }
-        let inside = self.counts[cell];
+        let inside = u64::from(self.counts[cell]);
         let share = ((rank + inside - below) as f64 + 0.5) / inside as f64;
-        (self.low + (cell as f64 + share) / self.cells_per_unit).clamp(self.min, self.max)
-    }
-
-    /// The number on the decimal grid that a cell of the exact case holds.
-    fn grid_value(&self, cell: usize) -> f64 {
-        // Dividing whole numbers gives the very double that was written.
-        ((self.low * self.cells_per_unit).round() + cell as f64) / self.cells_per_unit
+        let tick = ((cell as f64 + share) * (1u64 << self.shift) as f64) as u64;
+        self.ticks.value(tick.clamp(self.moments.min, self.moments.max))
     }
 }

@@ -5,27 +5,37 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::files::Folder;
-use super::{print, report};
-use crate::dataset::Generator;
+use super::files::{Folder, Pending};
+use super::{csv_file, pool, print, report, shard, stream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
-use crate::export::csv::CsvWriter;
 use crate::plan::Plan;
 use crate::quality::Verdict;
-use crate::run::Run;
+use crate::run::{Assembly, Maker, Outcome, Part};
 
 #[derive(Args, Debug)]
 pub(super) struct Options {
-    /// Folder to write to [default: {storage.local_base_path}/{storage.raw_prefix}]
+    /// Folder to write to, or - for standard output [default: {storage.local_base_path}/{storage.raw_prefix}]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// What to write to standard output
+    #[arg(long, value_enum, default_value_t = Format::Parquet, requires = "out")]
+    format: Format,
+    /// Only these servers of the fleet, by number: 1..179 are the first 179
+    #[arg(long, value_name = "A..B")]
+    servers: Option<shard::Servers>,
+    /// Number of threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Write all rows as CSV too
     #[arg(long)]
     csv: bool,
+    /// Compress the CSV
+    #[arg(long, requires = "csv")]
+    gzip: bool,
     /// Print nothing but errors
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
@@ -34,27 +44,55 @@ pub(super) struct Options {
     json: bool,
 }
 
-/// Generates, checks and writes; says how it went.
-pub(super) fn run(plan: Plan, options: &Options) -> Result<ExitCode> {
-    let folder = Folder::new(&output_folder(&plan, options)?)?;
-    let interrupted = interruption()?;
-    let progress = progress_bar(&plan, options);
-    let plan = Arc::new(plan);
+/// What is written to standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The Parquet file
+    Parquet,
+    /// The rows as an Arrow IPC stream
+    Arrow,
+}
 
-    let mut run = Run::new(Arc::clone(&plan), folder.begin(&Artifact::Parquet.file_name(&plan))?)?;
-    loop {
-        let done = run.step()?;
-        progress.set_position(done.rows);
-        if interrupted.load(Ordering::Relaxed) {
-            return Err(Error::new(ErrorKind::Cancelled, "Interrupted: no file was written."));
-        }
-        if done.is_complete() {
-            break;
+/// What a job needs besides its plan.
+pub(super) struct Job {
+    pub(super) threads: usize,
+    pub(super) progress: ProgressBar,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Job {
+    /// Tells the progress bar of more rows, and ends the job when the user has interrupted it.
+    pub(super) fn advance(&self, rows: u64) -> Result<()> {
+        self.progress.inc(rows);
+        match self.interrupted.load(Ordering::Relaxed) {
+            true => Err(Error::new(ErrorKind::Cancelled, "Interrupted: no file was written.")),
+            false => Ok(()),
         }
     }
-    let (parquet, outcome) = run.finish()?;
-    let csv = options.csv.then(|| write_csv(&plan, &folder, &interrupted, &progress)).transpose()?;
-    progress.finish_and_clear();
+}
+
+/// Generates, checks and writes; says how it went.
+pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
+    if let Some(servers) = &options.servers {
+        plan.shard = Some(servers.of(&plan)?);
+    }
+    let plan = Arc::new(plan);
+    let to_stdout = options.out.as_deref() == Some(Path::new("-"));
+    let job = Job {
+        threads: match options.threads {
+            Some(threads) => threads.into(),
+            None => std::thread::available_parallelism().map_or(1, Into::into),
+        },
+        progress: progress_bar(&plan, options),
+        interrupted: interruption()?,
+    };
+    if to_stdout {
+        return stream_out(&plan, options, &job);
+    }
+    let folder = Folder::new(&output_folder(&plan, options)?)?;
+    let (parquet, outcome) = make(&plan, &job, folder.begin(&Artifact::Parquet.file_name(&plan))?)?;
+    let csv = options.csv.then(|| csv_file::write(&plan, &folder, options.gzip, &job)).transpose()?;
+    job.progress.finish_and_clear();
 
     // The dataset comes last, so that whoever sees it can see the files that describe it.
     let mut written = vec![
@@ -62,7 +100,7 @@ pub(super) fn run(plan: Plan, options: &Options) -> Result<ExitCode> {
         folder.write(&Artifact::Summary.file_name(&plan), outcome.summary.to_json().as_bytes())?,
         folder.write(&Artifact::SampleCsv.file_name(&plan), &outcome.sample_csv)?,
     ];
-    written.extend(csv.map(super::files::Pending::publish).transpose()?);
+    written.extend(csv.map(Pending::publish).transpose()?);
     written.push(parquet.publish()?);
 
     if options.json {
@@ -70,10 +108,66 @@ pub(super) fn run(plan: Plan, options: &Options) -> Result<ExitCode> {
     } else if !options.quiet {
         print(&report::text(&outcome.summary, &written))?;
     }
-    Ok(match outcome.summary.quality.verdict {
+    Ok(exit_code(&outcome))
+}
+
+/// Makes the dataset into `sink`.
+fn make<W: std::io::Write>(plan: &Arc<Plan>, job: &Job, sink: W) -> Result<(W, Outcome)> {
+    let mut assembly = Assembly::new(plan, sink)?;
+    let groups = assembly.row_groups();
+    let makers: Result<Vec<Maker>> = (0..job.threads.min(groups)).map(|_| Maker::new(plan)).collect();
+    let mut rows = 0;
+    let makers = pool::in_order(makers?, groups, |Part { body, head }| {
+        let now = assembly.append(&body, head)?.rows;
+        let more = now - std::mem::replace(&mut rows, now);
+        job.advance(more)
+    })?;
+    for maker in makers {
+        assembly.merge(&maker.finish());
+    }
+    assembly.finish()
+}
+
+impl pool::Work for Maker {
+    type Made = Part;
+
+    fn make(&mut self, group: usize) -> Result<Part> {
+        Self::make(self, group)
+    }
+}
+
+/// The dataset to standard output, and what there is to say to standard error.
+fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode> {
+    if options.csv || options.json {
+        return Err(Error::new(
+            ErrorKind::Config,
+            "--out - writes the dataset alone to standard output: leave out --csv and --json.",
+        ));
+    }
+    let sink = stream::stdout()?;
+    match options.format {
+        Format::Arrow => {
+            stream::arrow(plan, job, sink)?;
+            job.progress.finish_and_clear();
+            Ok(ExitCode::SUCCESS)
+        }
+        Format::Parquet => {
+            let (mut sink, outcome) = make(plan, job, sink)?;
+            std::io::Write::flush(&mut sink)?;
+            job.progress.finish_and_clear();
+            if !options.quiet {
+                stream::say(&report::text(&outcome.summary, &[]));
+            }
+            Ok(exit_code(&outcome))
+        }
+    }
+}
+
+fn exit_code(outcome: &Outcome) -> ExitCode {
+    match outcome.summary.quality.verdict {
         Verdict::Fail => ExitCode::from(1),
         _ => ExitCode::SUCCESS,
-    })
+    }
 }
 
 fn output_folder(plan: &Plan, options: &Options) -> Result<PathBuf> {
@@ -105,24 +199,4 @@ fn progress_bar(plan: &Plan, options: &Options) -> ProgressBar {
     let style = "{bar:32} {human_pos} of {human_len} rows, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(style).expect("the template is valid");
     ProgressBar::new(plan.rows()).with_style(style)
-}
-
-fn write_csv(
-    plan: &Arc<Plan>,
-    folder: &Folder,
-    interrupted: &AtomicBool,
-    progress: &ProgressBar,
-) -> Result<super::files::Pending> {
-    progress.reset();
-    let mut csv = CsvWriter::new(plan, folder.begin(&Artifact::Csv.file_name(plan))?)?;
-    let generator = Generator::new(Arc::clone(plan));
-    for servers in generator.row_groups() {
-        let chunk = generator.chunk(servers);
-        csv.write(&chunk, chunk.rows())?;
-        progress.inc(chunk.rows() as u64);
-        if interrupted.load(Ordering::Relaxed) {
-            return Err(Error::new(ErrorKind::Cancelled, "Interrupted: no file was written."));
-        }
-    }
-    csv.finish()
 }

@@ -87,6 +87,7 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
         start,
         end,
         fleet: fleet?,
+        shard: None,
         calendar: calendar?,
         metrics: plan_metrics,
         correlations: correlations?,

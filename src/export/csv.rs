@@ -1,82 +1,94 @@
 //! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01`, and
 //! numbers with the decimals that they are rounded to.
 
-use std::fmt::Write as _;
 use std::io::Write;
 
 use chrono::DateTime;
-use csv::{ByteRecord, ReaderBuilder, Writer};
+use csv::{ReaderBuilder, Writer};
 
-use crate::dataset::Chunk;
+use crate::dataset::{Chunk, Generator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Attribute, Plan};
+use crate::series::grid::Values;
 
-/// Writes chunks as CSV.
-pub struct CsvWriter<W: Write> {
-    writer: Writer<W>,
-    decimals: Option<usize>,
-    calendar_flags: bool,
+/// The header line of `plan`'s dataset.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn header(plan: &Plan) -> Result<Vec<u8>> {
+    line(&plan.columns())
 }
 
-impl<W: Write> CsvWriter<W> {
-    /// Begins the CSV of `plan`'s dataset with its header line.
-    ///
-    /// # Errors
-    /// When `sink` fails.
-    pub fn new(plan: &Plan, sink: W) -> Result<Self> {
-        let mut writer = Writer::from_writer(sink);
-        writer.write_record(plan.columns()).map_err(failed)?;
-        let decimals = plan.output.decimals.map(|decimals| decimals as usize);
-        Ok(Self { writer, decimals, calendar_flags: plan.output.calendar_flags })
-    }
-
-    /// Appends the first `rows` rows of `chunk`, or all if it has fewer.
-    ///
-    /// # Errors
-    /// When the sink fails.
-    pub fn write(&mut self, chunk: &Chunk, rows: usize) -> Result<()> {
-        let dates: Vec<String> = chunk.timestamps().iter().map(|&micros| date(micros)).collect();
-        let mut missing: Vec<_> =
-            chunk.metrics.iter().map(|metric| metric.missing.iter().peekable()).collect();
-        let mut record = ByteRecord::new();
-        let mut cell = String::new();
-        for row in 0..rows.min(chunk.rows()) {
-            let (server, step) = (&chunk.servers[row / chunk.steps()], row % chunk.steps());
-            record.clear();
-            record.push_field(server.id.as_bytes());
-            record.push_field(dates[step].as_bytes());
-            for attribute in Attribute::ALL {
-                record.push_field(chunk.attribute(server, attribute).as_bytes());
+/// Appends the first `rows` rows of `chunk` to `out`, or all if it has fewer.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Result<()> {
+    let steps = chunk.steps();
+    let dates: Vec<String> = chunk.timestamps().iter().map(|&micros| date(micros)).collect();
+    let mut missing: Vec<_> = chunk.metrics.iter().map(|metric| metric.missing.iter().peekable()).collect();
+    for (position, server) in chunk.servers.iter().enumerate() {
+        // What is the same in all rows of a server is made once.
+        let mut id = line(&[server.id.as_str()])?;
+        let mut attributes = line(&Attribute::ALL.map(|attribute| chunk.attribute(server, attribute)))?;
+        // Without their line ends.
+        id.pop();
+        attributes.pop();
+        for (step, date) in dates.iter().enumerate() {
+            let row = position * steps + step;
+            if row == rows {
+                return Ok(());
             }
+            out.extend_from_slice(&id);
+            out.push(b',');
+            out.extend_from_slice(date.as_bytes());
+            out.push(b',');
+            out.extend_from_slice(&attributes);
             for (metric, missing) in chunk.metrics.iter().zip(&mut missing) {
-                cell.clear();
+                out.push(b',');
                 if missing.next_if(|&&next| next == row).is_none() {
-                    let value = metric.values[row];
-                    // Writing to a string cannot fail.
-                    let _ = match self.decimals {
-                        Some(decimals) => write!(cell, "{value:.decimals$}"),
-                        None => write!(cell, "{value}"),
-                    };
+                    number(plan, &metric.values, row, out);
                 }
-                record.push_field(cell.as_bytes());
             }
-            if self.calendar_flags {
+            if plan.output.calendar_flags {
                 for flag in chunk.flags() {
-                    record.push_field(if flag[step] { b"true" } else { b"false" });
+                    out.extend_from_slice(if flag[step] { b",true" } else { b",false" });
                 }
             }
-            self.writer.write_byte_record(&record).map_err(failed)?;
+            out.push(b'\n');
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    /// Where the CSV is written, with everything that is finished.
-    ///
-    /// # Errors
-    /// When the sink fails.
-    pub fn finish(self) -> Result<W> {
-        self.writer.into_inner().map_err(|error| Error::new(ErrorKind::Io, error.error().to_string()))
+/// The rows of a row group of the dataset; the first one has the header line before them. One after
+/// another, these parts are the whole CSV.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn part(generator: &Generator, group: usize) -> Result<Vec<u8>> {
+    let plan = generator.plan();
+    let mut csv = if group == 0 { header(plan)? } else { Vec::new() };
+    for servers in generator.parts(generator.row_group(group)) {
+        write(plan, &generator.chunk(servers), usize::MAX, &mut csv)?;
     }
+    Ok(csv)
+}
+
+/// The header line and the first rows, as many as the plan's sample has.
+///
+/// # Errors
+/// None that a caller can cause.
+pub fn sample(generator: &Generator) -> Result<Vec<u8>> {
+    let plan = generator.plan();
+    let mut csv = header(plan)?;
+    let mut left = plan.output.sample_rows;
+    let steps = plan.steps();
+    for server in plan.servers().take(left.div_ceil(steps)) {
+        write(plan, &generator.chunk(server..server + 1), left, &mut csv)?;
+        left = left.saturating_sub(steps);
+    }
+    Ok(csv)
 }
 
 /// The cells of the first `rows` records of `csv`, its header line included.
@@ -89,10 +101,69 @@ pub fn cells(csv: &[u8], rows: usize) -> Result<Vec<Vec<String>>> {
     records.map(|record| Ok(record.map_err(failed)?.iter().map(str::to_owned).collect())).collect()
 }
 
+/// A line of these cells, quoted where they need it.
+fn line(cells: &[&str]) -> Result<Vec<u8>> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(cells).map_err(failed)?;
+    writer.into_inner().map_err(|error| Error::new(ErrorKind::Internal, error.error().to_string()))
+}
+
+fn number(plan: &Plan, values: &Values, row: usize, out: &mut Vec<u8>) {
+    // Writing to a vector cannot fail.
+    let _ = match (values, plan.output.decimals) {
+        (Values::Grid(grid, cells), Some(decimals)) => {
+            decimal(grid.first as i64 + i64::from(cells[row]), decimals as usize, out);
+            Ok(())
+        }
+        (_, Some(decimals)) => write!(out, "{:.*}", decimals as usize, values.get(row)),
+        (_, None) => write!(out, "{}", values.get(row)),
+    };
+}
+
+/// Appends a whole number of the last decimal place: 1234 with two decimals is `12.34`.
+fn decimal(number: i64, decimals: usize, out: &mut Vec<u8>) {
+    const DIGITS: usize = 20;
+    let mut digits = [b'0'; DIGITS];
+    let mut rest = number.unsigned_abs();
+    let mut first = DIGITS;
+    while rest > 0 || first > DIGITS - 1 - decimals {
+        first -= 1;
+        digits[first] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    let point = DIGITS - decimals;
+    out.extend_from_slice(&digits[first..point]);
+    if decimals > 0 {
+        out.push(b'.');
+        out.extend_from_slice(&digits[point..]);
+    }
+}
+
 fn date(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros).expect("the calendar's range").date_naive().to_string()
 }
 
 fn failed(error: csv::Error) -> Error {
-    Error::new(ErrorKind::Io, error.to_string())
+    Error::new(ErrorKind::Internal, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_written_as_the_standard_library_writes_them() {
+        for decimals in 0..=6_u32 {
+            let scale = f64::from(10_u32.pow(decimals));
+            for whole in [-1_048_576_i64, -101, -100, -99, -1, 0, 1, 9, 10, 99, 100, 101, 99_999, 1_048_576] {
+                let mut out = Vec::new();
+                decimal(whole, decimals as usize, &mut out);
+                let expected = format!("{:.*}", decimals as usize, whole as f64 / scale);
+                assert_eq!(String::from_utf8(out).unwrap(), expected);
+            }
+        }
+    }
 }

@@ -23,6 +23,11 @@ impl<W: Write> DigestWriter<W> {
         &mut self.inner
     }
 
+    /// Number of bytes written.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The inner sink, the number of bytes written, and their SHA-256.
     pub fn finish(self) -> (W, u64, String) {
         (self.inner, self.bytes, hex(&self.hash.finalize()))

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::Artifact;
 use super::parquet::Written;
 use crate::PROGRAM;
-use crate::aggregate::Aggregates;
 use crate::aggregate::distribution::Statistics;
+use crate::aggregate::{Aggregates, KeyAggregates};
 use crate::plan::Plan;
 use crate::quality::QualityReport;
 
@@ -52,7 +52,13 @@ pub struct File {
 
 impl Summary {
     /// The summary of a dataset that has been seen and written whole.
-    pub fn new<W>(plan: &Plan, seen: &Aggregates, quality: QualityReport, written: &Written<W>) -> Self {
+    pub fn new<W>(
+        plan: &Plan,
+        keys: &KeyAggregates,
+        seen: &Aggregates,
+        quality: QualityReport,
+        written: &Written<W>,
+    ) -> Self {
         Self {
             program: PROGRAM.to_owned(),
             seed: plan.seed,
@@ -62,8 +68,8 @@ impl Summary {
                 bytes: written.bytes,
                 sha256: written.sha256.clone(),
             },
-            rows: seen.keys.rows,
-            servers: seen.keys.servers,
+            rows: keys.rows,
+            servers: keys.servers,
             steps: plan.steps() as u64,
             start: plan.start.to_string(),
             end: plan.end.to_string(),

@@ -91,19 +91,27 @@ impl Design {
     /// Estimates the parameters from the means of the days. A day weighs by the inverse variance of
     /// its mean, 0 if it has none. `None` when the days do not tell the parameters apart.
     pub fn fit(&self, means: &[f64], weights: &[f64]) -> Option<Fit> {
-        let n = self.active.len();
-        let observations = weights.iter().filter(|&&weight| weight > 0.0).count();
-        if observations <= n {
-            return None;
-        }
-        let mut parameters = self.start;
+        let mut start = self.start;
         let (sum, total) = means
             .iter()
             .zip(weights)
             .filter(|(_, weight)| **weight > 0.0)
             .fold((0.0, 0.0), |(sum, total), (mean, weight)| (sum + mean * weight, total + weight));
-        parameters[..7].fill(sum / total);
+        start[..7].fill(sum / total);
+        self.fit_from(start, means, weights)
+    }
 
+    /// The same, from the parameters of a similar fit, which takes fewer steps.
+    pub fn fit_like(&self, similar: &Fit, means: &[f64], weights: &[f64]) -> Option<Fit> {
+        self.fit_from(similar.parameters, means, weights)
+    }
+
+    fn fit_from(&self, mut parameters: [f64; PARAMETERS], means: &[f64], weights: &[f64]) -> Option<Fit> {
+        let n = self.active.len();
+        let observations = weights.iter().filter(|&&weight| weight > 0.0).count();
+        if observations <= n {
+            return None;
+        }
         let size: f64 = means.iter().zip(weights).map(|(mean, weight)| weight * mean * mean).sum();
         let mut previous = f64::NAN; // so that the first step never looks like the last
         for _ in 0..MAX_ITERATIONS {

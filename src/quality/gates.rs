@@ -4,24 +4,19 @@ use arrow_schema::{DataType, Schema, TimeUnit};
 use chrono::{DateTime, NaiveDate};
 
 use super::{Check, Figures, Verdict};
-use crate::aggregate::{Aggregates, MetricAggregates};
+use crate::aggregate::{Aggregates, KeyAggregates, MetricAggregates};
 use crate::plan::{CALENDAR_FLAGS, MetricPlan, Plan};
 use crate::wording::grouped;
 
 /// All gates, those about the whole dataset first.
-pub(super) fn checks(plan: &Plan, schema: &Schema, seen: &Aggregates) -> Vec<Check> {
+pub(super) fn checks(plan: &Plan, schema: &Schema, keys: &KeyAggregates, seen: &Aggregates) -> Vec<Check> {
     let mut checks = vec![
-        row_count(plan, seen),
+        row_count(plan, keys),
         columns(plan, schema),
-        exact("date_range", "Date range", range(plan.start, plan.end), seen_range(seen)),
-        none("keys_unique", "Keys (server, timestamp) are unique", seen.keys.duplicates, "duplicates"),
-        none(
-            "keys_continuous",
-            "Every server has every step",
-            seen.keys.discontinuities,
-            "gaps between rows",
-        ),
-        none("sorted", "Rows are sorted by server and timestamp", seen.keys.unsorted, "rows out of order"),
+        exact("date_range", "Date range", range(plan.start, plan.end), seen_range(keys)),
+        none("keys_unique", "Keys (server, timestamp) are unique", keys.duplicates, "duplicates"),
+        none("keys_continuous", "Every server has every step", keys.discontinuities, "gaps between rows"),
+        none("sorted", "Rows are sorted by server and timestamp", keys.unsorted, "rows out of order"),
     ];
     for (metric, seen) in plan.metrics.iter().zip(&seen.metrics) {
         checks.push(missing_share(plan, metric, seen));
@@ -30,24 +25,24 @@ pub(super) fn checks(plan: &Plan, schema: &Schema, seen: &Aggregates) -> Vec<Che
     checks
 }
 
-fn row_count(plan: &Plan, seen: &Aggregates) -> Check {
+fn row_count(plan: &Plan, keys: &KeyAggregates) -> Check {
     let tolerance = plan.quality.row_count_tolerance;
-    let passes = plan.rows().abs_diff(seen.keys.rows) <= tolerance;
+    let passes = plan.rows().abs_diff(keys.rows) <= tolerance;
     Check {
         id: "row_count",
         title: "Number of rows",
         metric: None,
         expected: format!(
             "{} servers x {} days = {}",
-            grouped(plan.fleet.num_servers),
+            grouped(plan.servers().len() as u64),
             grouped(plan.steps()),
             grouped(plan.rows())
         ),
-        found: grouped(seen.keys.rows),
+        found: grouped(keys.rows),
         tolerance: if tolerance == 0 { String::new() } else { format!("± {tolerance}") },
         figures: Some(Figures {
             expected: plan.rows() as f64,
-            found: seen.keys.rows as f64,
+            found: keys.rows as f64,
             tolerance: tolerance as f64,
         }),
         verdict: pass_if(passes),
@@ -97,7 +92,7 @@ fn columns(plan: &Plan, schema: &Schema) -> Check {
 
 fn missing_share(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
     let limit = plan.quality.max_missing_pct;
-    let total = seen.missing + seen.day_count.iter().sum::<u64>() + seen.out_of_range;
+    let total = seen.missing + seen.day_counts().iter().sum::<u64>() + seen.out_of_range;
     let percent = 100.0 * seen.missing as f64 / total.max(1) as f64;
     Check {
         id: "missing_share",
@@ -157,10 +152,10 @@ fn range(start: NaiveDate, end: NaiveDate) -> String {
     format!("{start} to {end}")
 }
 
-fn seen_range(seen: &Aggregates) -> String {
+fn seen_range(keys: &KeyAggregates) -> String {
     let date =
         |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros).map(|time| time.date_naive());
-    match (date(seen.keys.first_timestamp), date(seen.keys.last_timestamp)) {
+    match (date(keys.first_timestamp), date(keys.last_timestamp)) {
         (Some(start), Some(end)) => range(start, end),
         _ => "no rows".to_owned(),
     }

@@ -70,7 +70,7 @@ fn patterns(
         neutral: 1.0,
     };
 
-    let design = Design::new(metric, &plan.calendar, days, &seen.day_count);
+    let design = Design::new(metric, &plan.calendar, days, &seen.day_counts());
     let fits = (days.len() >= MIN_DAYS).then(|| Fits::new(metric, &design, expectation, seen)).flatten();
     let Some(fits) = fits else {
         let note = format!("Needs at least {MIN_DAYS} days with values and a level above zero.");
@@ -117,14 +117,15 @@ impl Fits {
         let inflation = ((1.0 + phi) / (1.0 - phi)).max(1.0);
         let weight =
             |(&count, variance): (&u64, f64)| count as f64 / (variance.max(LEAST_VARIANCE) * inflation);
-        let weights: Vec<f64> =
-            seen.day_count.iter().zip(expectation.daily_variances()).map(weight).collect();
+        let counts = seen.day_counts();
+        let weights: Vec<f64> = counts.iter().zip(expectation.daily_variances()).map(weight).collect();
         let means: Vec<f64> =
-            seen.day_sum.iter().zip(&seen.day_count).map(|(sum, &count)| sum / count.max(1) as f64).collect();
+            seen.day_sums().iter().zip(&counts).map(|(sum, &count)| sum / count.max(1) as f64).collect();
+        let expected = design.fit(&expectation.daily_means(), &weights)?;
         Some(Self {
-            found: design.fit(&means, &weights)?,
-            expected: design.fit(&expectation.daily_means(), &weights)?,
-            biased: design.fit(&expectation.daily_means_biased(), &weights)?,
+            found: design.fit_like(&expected, &means, &weights)?,
+            biased: design.fit_like(&expected, &expectation.daily_means_biased(), &weights)?,
+            expected,
         })
     }
 
@@ -140,7 +141,7 @@ impl Fits {
 fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
     let rate = plan.realism.missing_rate;
     let gaps = GapProcess::new(rate, plan.realism.missing_burst_mean);
-    let total = (seen.missing + seen.day_count.iter().sum::<u64>()).max(1) as f64;
+    let total = (seen.missing + seen.day_counts().iter().sum::<u64>()).max(1) as f64;
     let correlation = gaps.autocorrelation().max(0.0);
     let error = (rate * (1.0 - rate) / total * (1.0 + correlation) / (1.0 - correlation)).sqrt();
     let pattern = Pattern { id: "missing_rate", title: "Missing rate", configured: rate, neutral: 0.0 };
@@ -157,11 +158,12 @@ fn outlier_rate(
 ) -> Check {
     let rate = plan.realism.outlier_rate;
     let pattern = Pattern { id: "outlier_rate", title: "Outlier rate", configured: rate, neutral: 0.0 };
-    let count = seen.day_count.iter().sum::<u64>() as f64;
-    if count < MIN_VALUES_FOR_OUTLIERS || seen.day_count.len() < MIN_DAYS {
+    let counts = seen.day_counts();
+    let count = counts.iter().sum::<u64>() as f64;
+    if count < MIN_VALUES_FOR_OUTLIERS || counts.len() < MIN_DAYS {
         return pattern.skipped(metric, "Too few values.");
     }
-    let (clean, outlier) = expectation.exceedance_probabilities(&seen.day_count);
+    let (clean, outlier) = expectation.exceedance_probabilities(&counts);
     if outlier - clean < 0.05 {
         return pattern.skipped(metric, "Outliers of this size do not stand out from the noise.");
     }

@@ -2,12 +2,11 @@
 
 use crate::cholesky;
 use crate::plan::Plan;
-use crate::rng::{NormalTable, Purpose, Stream, StreamKey};
+use crate::rng::{NormalTable, Purpose, StreamKey};
 
 /// Computes the noise of any server and metric.
 #[derive(Clone, Debug)]
 pub struct Noise {
-    normal: NormalTable,
     keys: Vec<StreamKey>,
     /// The AR(1) coefficient of each metric.
     phi: Vec<f64>,
@@ -34,7 +33,6 @@ impl Noise {
                 .expect("the plan's innovation matrix is positive definite"),
         });
         Self {
-            normal: NormalTable::default(),
             keys: plan
                 .metrics
                 .iter()
@@ -45,11 +43,23 @@ impl Noise {
         }
     }
 
-    /// Writes the noise of one server and metric, one number per step.
-    pub fn fill(&self, server: u32, metric: usize, z: &mut [f64]) {
+    /// Draws the independent numbers of the first `metrics` metrics of a server, one per step.
+    pub fn draw(&self, server: u32, metrics: usize, steps: usize, draws: &mut Vec<Vec<f64>>) {
+        let normal = NormalTable::shared();
+        draws.resize(metrics, Vec::new());
+        for (key, draws) in self.keys.iter().zip(draws) {
+            let stream = key.server(server);
+            draws.clear();
+            draws.extend((0..steps as u64).map(|step| normal.sample(stream.at(step))));
+        }
+    }
+
+    /// Writes the noise of one metric over `z`, from what was drawn for it and for the metrics before it.
+    pub fn shape(&self, metric: usize, draws: &[Vec<f64>], z: &mut Vec<f64>) {
+        z.clear();
         match &self.mixing {
-            None => self.fill_independent(self.keys[metric].server(server), z),
-            Some(mixing) => self.fill_mixed(mixing, server, metric, z),
+            None => z.extend_from_slice(&draws[metric]),
+            Some(mixing) => mixing.mix(metric, draws, z),
         }
         let phi = self.phi[metric];
         if phi != 0.0 {
@@ -60,24 +70,19 @@ impl Noise {
             }
         }
     }
+}
 
-    fn fill_independent(&self, stream: Stream, z: &mut [f64]) {
-        for (step, z) in z.iter_mut().enumerate() {
-            *z = self.normal.sample(stream.at(step as u64));
-        }
-    }
-
-    fn fill_mixed(&self, mixing: &Mixing, server: u32, metric: usize, z: &mut [f64]) {
-        z.fill(0.0);
-        for (other, key) in self.keys.iter().enumerate().take(metric + 1) {
-            let (first, later) = (mixing.first[metric][other], mixing.later[metric][other]);
+impl Mixing {
+    fn mix(&self, metric: usize, draws: &[Vec<f64>], z: &mut Vec<f64>) {
+        z.resize(draws[metric].len(), 0.0);
+        for (other, draws) in draws.iter().enumerate().take(metric + 1) {
+            let (first, later) = (self.first[metric][other], self.later[metric][other]);
             if first == 0.0 && later == 0.0 {
                 continue;
             }
-            let stream = key.server(server);
-            for (step, z) in z.iter_mut().enumerate() {
-                let weight = if step == 0 { first } else { later };
-                *z += weight * self.normal.sample(stream.at(step as u64));
+            z[0] += first * draws[0];
+            for (z, draw) in z[1..].iter_mut().zip(&draws[1..]) {
+                *z += later * draw;
             }
         }
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{JsResult, to_js};
+use crate::run::arrangement::TOO_LARGE;
 
 /// A failure in words.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -11,7 +12,7 @@ pub(super) struct Failure {
     /// What happened.
     title: &'static str,
     /// What to do about it.
-    advice: &'static str,
+    advice: String,
     /// What the browser or the program said, for a report.
     detail: String,
 }
@@ -29,6 +30,18 @@ impl Failure {
                 "The generator stopped: it met an error of its own",
                 "Your configuration is untouched. Change it a little and generate again; please report what \
                  stands below.",
+            ),
+            None if is_refusal(text) => {
+                return Self {
+                    title: "The dataset is too large for this browser",
+                    advice: sentence(text),
+                    detail: String::new(),
+                };
+            }
+            None if text.contains("QuotaExceededError") => (
+                "The browser's storage is full",
+                "What was made so far is removed. Free space on the disk, or generate fewer servers, fewer days or \
+                 fewer metrics. The command line makes datasets of any size.",
             ),
             None if is_memory(text) => (
                 "The browser ran out of memory",
@@ -50,8 +63,18 @@ impl Failure {
             ),
         };
         let detail = panic.as_deref().unwrap_or(text).trim();
-        Self { title, advice, detail: detail.to_owned() }
+        Self { title, advice: advice.to_owned(), detail: detail.to_owned() }
     }
+}
+
+/// Whether the arrangement of a job was refused, which is said in whole sentences.
+fn is_refusal(text: &str) -> bool {
+    sentence(text).starts_with(TOO_LARGE)
+}
+
+/// What an error says, without its name.
+fn sentence(text: &str) -> String {
+    text.trim_start_matches("Error: ").to_owned()
 }
 
 fn is_memory(text: &str) -> bool {

@@ -273,6 +273,7 @@ fn names(artifact: Artifact) -> (&'static str, &'static str) {
         Artifact::Parquet => ("parquet", "Parquet"),
         Artifact::SampleCsv => ("sample-csv", "Sample CSV"),
         Artifact::Csv => ("csv", "Full CSV"),
+        Artifact::CsvGzip => ("csv-gz", "Full CSV, gzip"),
         Artifact::Summary => ("summary", "Summary"),
         Artifact::Config => ("config", "Configuration"),
     }

@@ -49,6 +49,19 @@ export interface Field {
 
 export interface Progress { share: number; done: boolean; text: string }
 
+export interface Arrangement {
+  /** Row groups of the dataset, and parts of its CSV. */
+  groups: number;
+  /** Workers that make them; 0 when one worker does everything itself. */
+  workers: number;
+  /** Whether the bytes go to a file as they come, or stay in memory. */
+  toFile: boolean;
+  /** At most so many are made but not yet written. */
+  window: number;
+  /** So many bytes are written at once. */
+  writeBytes: number;
+}
+
 export interface Table {
   headers: string[];
   rows: string[][];

@@ -16,7 +16,7 @@ pub(crate) fn plan(preset: &str, sets: &[&str]) -> Plan {
 
 /// The Parquet file of a plan with everything else that a run gives.
 pub(crate) fn run(plan: Plan) -> (Vec<u8>, Outcome) {
-    let mut run = Run::new(Arc::new(plan), Vec::new()).unwrap();
+    let mut run = Run::new(&Arc::new(plan), Vec::new()).unwrap();
     while !run.step().unwrap().is_complete() {}
     run.finish().unwrap()
 }

@@ -1,0 +1,79 @@
+//! What is known of the keys (server_id, timestamp).
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::Chunk;
+
+/// What is known of the keys of consecutive rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyAggregates {
+    /// Rows.
+    pub rows: u64,
+    /// Servers.
+    pub servers: u64,
+    /// Neighbouring servers whose ids are equal, and steps whose timestamps are.
+    pub duplicates: u64,
+    /// Neighbouring steps of a server that are not exactly one step apart.
+    pub discontinuities: u64,
+    /// Neighbouring rows that are out of order.
+    pub unsorted: u64,
+    /// Timestamp of the first row, in microseconds since 1970-01-01.
+    pub first_timestamp: Option<i64>,
+    /// Timestamp of the last row, in microseconds since 1970-01-01.
+    pub last_timestamp: Option<i64>,
+    first_server: Option<String>,
+    last_server: Option<String>,
+    last_steps: u64,
+}
+
+/// Microseconds of a step.
+const STEP_MICROS: i64 = 86_400_000_000;
+
+impl KeyAggregates {
+    /// The keys of a chunk.
+    pub fn of(chunk: &Chunk) -> Self {
+        let timestamps = chunk.timestamps();
+        let (mut equal, mut apart, mut behind) = (0, 0, 0);
+        for pair in timestamps.windows(2) {
+            equal += u64::from(pair[0] == pair[1]);
+            apart += u64::from(pair[1] - pair[0] != STEP_MICROS);
+            behind += u64::from(pair[1] < pair[0]);
+        }
+        let mut keys = Self::default();
+        for server in &chunk.servers {
+            keys.append(&Self {
+                rows: timestamps.len() as u64,
+                servers: 1,
+                duplicates: equal,
+                discontinuities: apart,
+                unsorted: behind,
+                first_timestamp: timestamps.first().copied(),
+                last_timestamp: timestamps.last().copied(),
+                first_server: Some(server.id.clone()),
+                last_server: Some(server.id.clone()),
+                last_steps: timestamps.len() as u64,
+            });
+        }
+        keys
+    }
+
+    /// Adds the keys of the rows that follow.
+    pub fn append(&mut self, next: &Self) {
+        if let (Some(last), Some(first)) = (&self.last_server, &next.first_server) {
+            self.duplicates += u64::from(last == first) * self.last_steps;
+            self.unsorted += u64::from(last > first);
+        }
+        self.rows += next.rows;
+        self.servers += next.servers;
+        self.duplicates += next.duplicates;
+        self.discontinuities += next.discontinuities;
+        self.unsorted += next.unsorted;
+        self.first_timestamp = self.first_timestamp.or(next.first_timestamp);
+        self.last_timestamp = next.last_timestamp.or(self.last_timestamp);
+        self.first_server = self.first_server.take().or_else(|| next.first_server.clone());
+        if next.last_server.is_some() {
+            self.last_server.clone_from(&next.last_server);
+            self.last_steps = next.last_steps;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Row groups from chunks.
+
+use parquet::basic::Compression;
+use parquet::data_type::{BoolType, DoubleType, Int64Type};
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::properties::WriterPropertiesPtr;
+use parquet::schema::types::SchemaDescPtr;
+
+use super::column::ColumnChunk;
+use super::dictionary::{self, present_runs};
+use super::{RowGroup, layout};
+use crate::dataset::{Chunk, MetricColumn};
+use crate::error::Result;
+use crate::plan::{Attribute, CALENDAR_FLAGS, Plan};
+use crate::series::grid::Values;
+
+/// Encodes one row group after another; each depends on its own rows only.
+pub struct RowGroupEncoder {
+    schema: SchemaDescPtr,
+    properties: WriterPropertiesPtr,
+    compression: Compression,
+    /// The columns that are the same for every server.
+    shared: Option<SharedColumns>,
+    calendar_flags: bool,
+}
+
+/// The columns that are the same for every server, encoded once and repeated.
+struct SharedColumns {
+    /// Servers of a block of pages: about as many rows as other writers put into a page.
+    servers_per_block: usize,
+    /// Timestamps and calendar flags of one block.
+    block: Vec<ColumnChunk>,
+    /// The same of the block that ends a row group, with its number of servers.
+    rest: Option<(usize, Vec<ColumnChunk>)>,
+}
+
+const BLOCK_ROWS: usize = 20_000;
+
+impl RowGroupEncoder {
+    /// The encoder of `plan`'s row groups.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn new(plan: &Plan) -> Result<Self> {
+        Ok(Self {
+            schema: layout::schema(plan)?,
+            properties: layout::properties(plan),
+            compression: layout::compression(plan),
+            shared: None,
+            calendar_flags: plan.output.calendar_flags,
+        })
+    }
+
+    /// The row group of these chunks, which follow each other.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn encode(&mut self, chunks: &[Chunk]) -> Result<RowGroup> {
+        let steps = chunks.first().map_or(0, Chunk::steps);
+        let servers =
+            || chunks.iter().flat_map(|chunk| chunk.servers.iter().map(move |server| (chunk, server)));
+        let rows = servers().count() * steps;
+        let shared = self.shared_columns(chunks)?;
+        let (timestamps, flags) = shared.split_first().expect("there are timestamps");
+        let mut group = Group::new(self.schema.clone(), rows);
+
+        group.push(self.strings(0, servers().map(|(_, server)| server.id.as_str()), steps)?)?;
+        group.push(timestamps.clone())?;
+        for (column, attribute) in (2..).zip(Attribute::ALL) {
+            let values = servers().map(|(chunk, server)| chunk.attribute(server, attribute));
+            group.push(self.strings(column, values, steps)?)?;
+        }
+        let metrics = chunks.first().map_or(0, |chunk| chunk.metrics.len());
+        for metric in 0..metrics {
+            let parts: Vec<&MetricColumn> = chunks.iter().map(|chunk| &chunk.metrics[metric]).collect();
+            group.push(self.metric(2 + Attribute::ALL.len() + metric, &parts)?)?;
+        }
+        for flag in flags {
+            group.push(flag.clone())?;
+        }
+        group.finish()
+    }
+
+    fn strings<'s>(
+        &self,
+        column: usize,
+        values: impl Iterator<Item = &'s str>,
+        steps: usize,
+    ) -> Result<ColumnChunk> {
+        Ok(dictionary::strings(&self.schema.column(column), self.compression, values, steps)?)
+    }
+
+    fn metric(&self, column: usize, parts: &[&MetricColumn]) -> Result<ColumnChunk> {
+        let mut missing = Vec::new();
+        let mut rows = 0;
+        for part in parts {
+            missing.extend(part.missing.iter().map(|row| rows + row));
+            rows += part.values.len();
+        }
+        let descr = self.schema.column(column);
+        let values: Vec<f64> = match &parts[0].values {
+            Values::Grid(grid, _) => {
+                let mut cells = Vec::with_capacity(rows);
+                for part in parts {
+                    if let Values::Grid(_, more) = &part.values {
+                        cells.extend_from_slice(more);
+                    }
+                }
+                if let Some(chunk) = dictionary::numbers(&descr, self.compression, grid, &cells, &missing)? {
+                    return Ok(chunk);
+                }
+                cells.iter().map(|&cell| grid.value(cell)).collect()
+            }
+            Values::Full(_) => parts.iter().flat_map(|part| part.values.iter()).collect(),
+        };
+        let mut levels = vec![1; rows];
+        missing.iter().for_each(|&row| levels[row] = 0);
+        let present: Vec<f64> = present_runs(rows, &missing).flat_map(|run| &values[run]).copied().collect();
+        Ok(ColumnChunk::by_crate::<DoubleType>(&descr, &self.properties, &present, Some(&levels))?)
+    }
+
+    /// Timestamps, then the calendar flags, of a row group.
+    fn shared_columns(&mut self, chunks: &[Chunk]) -> Result<Vec<ColumnChunk>> {
+        let servers: usize = chunks.iter().map(|chunk| chunk.servers.len()).sum();
+        let Some(chunk) = chunks.first() else { return Ok(Vec::new()) };
+        let per_block = (BLOCK_ROWS / chunk.steps()).max(1);
+        let (blocks, rest) = (servers / per_block, servers % per_block);
+        if self.shared.is_none() {
+            let block = self.block(chunk, per_block)?;
+            self.shared = Some(SharedColumns { servers_per_block: per_block, block, rest: None });
+        }
+        let known = self.shared.as_ref().and_then(|shared| shared.rest.as_ref()).map(|(servers, _)| *servers);
+        if rest > 0 && known != Some(rest) {
+            let columns = self.block(chunk, rest)?;
+            self.shared.as_mut().expect("set above").rest = Some((rest, columns));
+        }
+        let shared = self.shared.as_ref().expect("set above");
+        debug_assert_eq!(shared.servers_per_block, per_block);
+        let ends = shared.rest.as_ref().filter(|_| rest > 0).map(|(_, columns)| columns);
+        let column = |index: usize| {
+            let (block, end) = (&shared.block[index], ends.map(|ends| &ends[index]));
+            Ok(match (blocks, end) {
+                (0, Some(end)) => end.clone(),
+                _ => block.repeated(blocks, end)?,
+            })
+        };
+        (0..shared.block.len()).map(column).collect()
+    }
+
+    /// The shared columns of so many servers.
+    fn block(&self, chunk: &Chunk, servers: usize) -> Result<Vec<ColumnChunk>> {
+        let times = chunk.timestamps().repeat(servers);
+        let mut columns =
+            vec![ColumnChunk::by_crate::<Int64Type>(&self.schema.column(1), &self.properties, &times, None)?];
+        if self.calendar_flags {
+            let first = self.schema.num_columns() - CALENDAR_FLAGS.len();
+            for (column, flag) in (first..).zip(chunk.flags()) {
+                let flags = flag.repeat(servers);
+                let descr = self.schema.column(column);
+                columns.push(ColumnChunk::by_crate::<BoolType>(&descr, &self.properties, &flags, None)?);
+            }
+        }
+        Ok(columns)
+    }
+}
+
+/// A row group in the making.
+struct Group {
+    body: Vec<u8>,
+    schema: SchemaDescPtr,
+    rows: usize,
+    columns: Vec<parquet::file::metadata::ColumnChunkMetaData>,
+    uncompressed: i64,
+}
+
+impl Group {
+    fn new(schema: SchemaDescPtr, rows: usize) -> Self {
+        Self { body: Vec::new(), schema, rows, columns: Vec::new(), uncompressed: 0 }
+    }
+
+    fn push(&mut self, chunk: ColumnChunk) -> Result<()> {
+        self.columns.push(super::column::shifted(&chunk.metadata, self.body.len() as i64)?);
+        self.uncompressed += chunk.metadata.uncompressed_size();
+        self.body.extend_from_slice(&chunk.bytes);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<RowGroup> {
+        let metadata = RowGroupMetaData::builder(self.schema)
+            .set_num_rows(self.rows as i64)
+            .set_total_byte_size(self.uncompressed)
+            .set_sorting_columns(Some(layout::sorting()))
+            .set_column_metadata(self.columns)
+            .build()?;
+        Ok(RowGroup { body: self.body, metadata })
+    }
+}
