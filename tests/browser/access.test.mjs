@@ -74,10 +74,10 @@ inEachEngine((engine, open) => {
     it(`has no violation in the ${theme} scheme, wide or narrow`, async () => {
       const job = await open({ theme });
       for (const [state, reach] of Object.entries(STATES)) {
-        await job.page.setViewport({ width: 1600, height: 900 });
+        await job.resize({ width: 1600, height: 900 });
         await reach(job);
         for (const width of [1600, 360]) {
-          await job.page.setViewport({ width, height: 900 });
+          await job.resize({ width, height: 900 });
           assert.deepEqual(await violations(job.page), [], `${state}, ${width} px`);
           assert.ok((await job.overflow()) <= 0, `${state} is too wide for ${width} px`);
         }
@@ -106,7 +106,7 @@ inEachEngine((engine, open) => {
     const size = () => page.$eval("#chart-over-time", (canvas) => [canvas.width, Math.round(canvas.getBoundingClientRect().width * devicePixelRatio)]);
     const [before, box] = await size();
     assert.equal(before, box);
-    await page.setViewport({ width: 700, height: 900 });
+    await job.resize({ width: 700, height: 900 });
     await page.waitForFunction((before) => document.querySelector("#chart-over-time").width !== before, { timeout: PATIENCE }, before);
     const [after, newBox] = await size();
     assert.equal(after, newBox);

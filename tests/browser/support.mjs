@@ -18,7 +18,7 @@ export const PATIENCE = 60_000;
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
   .concat(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-const FILE_TYPES = "application/vnd.apache.parquet,application/json,application/yaml,text/csv";
+const FILE_TYPES = "application/vnd.apache.parquet,application/json,application/yaml,text/csv,application/gzip";
 
 const ENGINES = {
   Chromium: () => ({ executablePath: program("CHROME"), args: CHROMIUM_FLAGS }),
@@ -71,18 +71,40 @@ export function inEachEngine(define) {
 }
 
 /**
+ * A page whose `waitForFunction` evaluates from outside: puppeteer's own compiles its condition inside
+ * the page, which the page's Content-Security-Policy forbids in Firefox.
+ */
+export function patient(page) {
+  page.waitForFunction = async (condition, { timeout = PATIENCE } = {}, ...args) => {
+    for (const end = Date.now() + timeout; ; ) {
+      const found = await page.evaluate(condition, ...args);
+      if (found) return found;
+      if (Date.now() > end) assert.fail(`not so after ${timeout} ms: ${condition}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return page;
+}
+
+/** Sets the size of the page; older Firefoxes do so, too, but don't know the screen's orientation. */
+const resize = (page, size) =>
+  page.setViewport(size).catch((error) => {
+    if (!error.message.includes("setScreenOrientationOverride")) throw error;
+  });
+
+/**
  * Opens the page in a profile of its own and waits for its first dataset.
  * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string }} settings
  */
 async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url } = {}) {
   const { browser, server, downloads, site } = shared;
   const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  const page = patient(await context.newPage());
   if (engine === "Chromium") {
     const session = await page.createCDPSession();
     await session.send("Page.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
   }
-  await page.setViewport({ width, height });
+  await resize(page, { width, height });
   await page.emulateMediaFeatures?.([{ name: "prefers-color-scheme", value: theme }]).catch(() => {});
   const errors = [];
   const requests = [];
@@ -108,6 +130,8 @@ function drive(page, downloads) {
     isVisible: (selector) => page.$eval(selector, (element) => element.checkVisibility()),
     shown: (selector) => page.waitForFunction((s) => document.querySelector(s)?.checkVisibility(), { timeout: PATIENCE }, selector),
     gone: (selector) => page.waitForFunction((s) => !document.querySelector(s)?.checkVisibility(), { timeout: PATIENCE }, selector),
+
+    resize: (size) => resize(page, size),
 
     /** The headline figure with this name. */
     figure: (name) => driver.text(`[data-figure="${name}"] dd`),

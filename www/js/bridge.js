@@ -3,25 +3,16 @@
  * to abort is to end it, which answers at once whatever it was doing. The next job gets a fresh one.
  */
 
+import { WorkerFailure } from "./errors.js";
+
 /** @typedef {import("./worker.js").Answer} Answer */
 /** @typedef {import("./worker.js").Job} Job */
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
+/** @typedef {{ outcome: Outcome | null, file: File | null }} Done */
 /** @typedef {{ signal: AbortSignal, onProgress: (progress: import("../fleetsynth.js").Progress) => void, onBytes: (bytes: Uint8Array<ArrayBuffer>) => void }} Listener */
 
 /** How long the worker may be idle, milliseconds: WASM memory never shrinks, so a large run's goes with it. */
 const IDLE = 30_000;
-
-/** What ended a job, in the worker's words: the page makes a sentence of it. */
-export class WorkerFailure extends Error {
-  /**
-   * @param {string} message
-   * @param {string | null} panic
-   */
-  constructor(message, panic = null) {
-    super(message);
-    this.panic = panic;
-  }
-}
 
 export class Bridge {
   /** @type {Worker | undefined} */
@@ -41,17 +32,18 @@ export class Bridge {
    * Runs a job when its turn comes. Rejects with the signal's reason when it was aborted,
    * with a {@link WorkerFailure} when the worker could not do it.
    * @param {Job} job
+   * @param {string | null} folder Where the worker may put a file.
    * @param {Listener} listener
-   * @returns {Promise<Outcome | null>}
+   * @returns {Promise<Done>} With the file, if it has put one there.
    */
-  run(job, listener) {
-    const turn = this.#queue.then(() => this.#run(job, listener));
+  run(job, folder, listener) {
+    const turn = this.#queue.then(() => this.#run(job, folder, listener));
     this.#queue = turn.catch(() => {});
     return turn;
   }
 
-  /** @param {Job} job @param {Listener} listener */
-  async #run(job, { signal, onProgress, onBytes }) {
+  /** @param {Job} job @param {string | null} folder @param {Listener} listener @returns {Promise<Done>} */
+  async #run(job, folder, { signal, onProgress, onBytes }) {
     signal.throwIfAborted();
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
@@ -69,10 +61,10 @@ export class Bridge {
           if (answer.id !== id) return;
           if (answer.type === "progress") onProgress(answer.progress);
           else if (answer.type === "bytes") onBytes(answer.bytes);
-          else if (answer.type === "done") resolve(answer.outcome);
+          else if (answer.type === "done") resolve(answer);
           else reject(new WorkerFailure(answer.text, answer.panic));
         }, options);
-        worker.postMessage({ id, job });
+        worker.postMessage({ id, job, folder });
       });
     } catch (error) {
       this.#end();
@@ -85,7 +77,7 @@ export class Bridge {
 
   #start() {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "fleetsynth" });
-    worker.postMessage({ module: this.#module });
+    worker.postMessage({ module: this.#module, cores: navigator.hardwareConcurrency });
     return worker;
   }
 

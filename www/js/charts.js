@@ -3,6 +3,7 @@
 import { charts as chartKinds } from "../fleetsynth.js";
 import { create } from "./dom.js";
 import { buildTable } from "./tables.js";
+import { nextFrame, nextTask } from "./tasks.js";
 import { isDark } from "./theme.js";
 
 /** @typedef {import("../fleetsynth.js").Report} Report */
@@ -15,6 +16,7 @@ import { isDark } from "./theme.js";
  * @property {HTMLElement} about
  * @property {HTMLDetailsElement} data
  * @property {HTMLElement} table
+ * @property {Shown | null} told What its words are about.
  */
 
 /**
@@ -22,53 +24,79 @@ import { isDark } from "./theme.js";
  * @param {HTMLElement} root
  */
 export function createCharts(root) {
-  const charts = chartKinds().map(buildChart);
-  root.replaceChildren(...charts.map(({ figure }) => figure));
+  const figures = chartKinds().map(buildChart);
+  const charts = figures.map(({ chart }) => chart);
+  root.replaceChildren(...figures.map(({ figure }) => figure));
   /** @type {Shown | null} */
   let shown = null;
-  let frame = 0;
+  /** Charts that are no longer as they should be, in the order in which they are drawn. @type {Set<Chart>} */
+  const outdated = new Set();
+  /** @type {Promise<void> | null} */
+  let drawing = null;
   let printing = false;
 
-  const redraw = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(drawAll);
-  };
-  const sizes = new ResizeObserver(redraw);
-  for (const { canvas, data, chart } of charts) {
-    sizes.observe(canvas);
-    data.addEventListener("toggle", () => shown && fillTable(chart, shown));
+  const sizes = new ResizeObserver(() => redraw(charts.filter((chart) => !fits(chart))));
+  for (const chart of charts) {
+    sizes.observe(chart.canvas);
+    chart.data.addEventListener("toggle", () => shown && fillTable(chart, shown));
   }
-  watchScale(redraw);
+  watchScale(() => redraw(charts));
   addEventListener("beforeprint", () => {
     printing = true;
-    drawAll();
+    drawNow(charts);
   });
   addEventListener("afterprint", () => {
     printing = false;
-    redraw();
+    redraw(charts);
   });
 
-  function drawAll() {
-    if (!shown) return;
-    const dark = isDark() && !printing;
-    for (const { chart } of charts) draw(chart, shown, dark);
+  /**
+   * Draws these charts soon, one a task.
+   * @param {Chart[]} which
+   * @returns {Promise<void>} When all have been drawn.
+   */
+  function redraw(which) {
+    for (const chart of which) outdated.add(chart);
+    return (drawing ??= drawOutdated().finally(() => (drawing = null)));
+  }
+
+  async function drawOutdated() {
+    for (const chart of outdated) {
+      drawNow([chart]);
+      await nextTask();
+    }
+  }
+
+  /** @param {Chart[]} which */
+  function drawNow(which) {
+    for (const chart of which) {
+      outdated.delete(chart);
+      if (!shown) continue;
+      if (chart.told !== shown) tell(chart, shown);
+      draw(chart, shown, isDark() && !printing);
+    }
   }
 
   return {
     /** Draws again, as when the colour scheme has changed. */
-    redraw,
+    redraw: () => redraw(charts),
     /**
-     * Draws this metric and server of a report.
+     * Draws this metric and server at once.
      * @param {Shown} now
      */
     show(now) {
       shown = now;
-      for (const { chart } of charts) {
-        chart.about.textContent = now.report.describe(chart.id, now.metric, now.server);
-        fillTable(chart, now);
-      }
-      cancelAnimationFrame(frame);
-      drawAll();
+      drawNow(charts);
+    },
+    /**
+     * Draws a new report: the first chart first, which is seen at once, then one after another.
+     * @param {Shown} now
+     */
+    async present(now) {
+      shown = now;
+      drawNow(charts.slice(0, 1));
+      await nextFrame();
+      await redraw(charts.filter((chart) => chart.told !== shown));
     },
   };
 }
@@ -84,7 +112,35 @@ function buildChart({ id, title, wide, tableLabel }) {
     create("div", { class: "chart-canvas" }, canvas),
     data,
   );
-  return { figure, canvas, data, chart: { id, title, canvas, about, data, table } };
+  /** @type {Chart} */
+  const chart = { id, title, canvas, about, data, table, told: null };
+  return { figure, chart };
+}
+
+/**
+ * The words and numbers that go with a chart.
+ * @param {Chart} chart
+ * @param {Shown} shown
+ */
+function tell(chart, shown) {
+  chart.told = shown;
+  chart.about.textContent = shown.report.describe(chart.id, shown.metric, shown.server);
+  fillTable(chart, shown);
+}
+
+/**
+ * The size of a chart's place in the screen's pixels.
+ * @param {Chart} chart
+ */
+function sizeOf({ canvas }) {
+  const box = canvas.getBoundingClientRect();
+  return { width: Math.round(box.width * devicePixelRatio), height: Math.round(box.height * devicePixelRatio) };
+}
+
+/** @param {Chart} chart */
+function fits(chart) {
+  const { width, height } = sizeOf(chart);
+  return chart.canvas.width === width && chart.canvas.height === height;
 }
 
 /**
@@ -92,16 +148,14 @@ function buildChart({ id, title, wide, tableLabel }) {
  * @param {Shown} shown
  * @param {boolean} dark
  */
-function draw({ id, canvas }, { report, metric, server }, dark) {
-  const box = canvas.getBoundingClientRect();
-  const scale = devicePixelRatio;
-  const width = Math.round(box.width * scale);
-  const height = Math.round(box.height * scale);
+function draw(chart, { report, metric, server }, dark) {
+  const { id, canvas } = chart;
+  const { width, height } = sizeOf(chart);
   if (width === 0 || height === 0) return;
   // Setting a canvas' size clears it, so only when it differs.
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  report.draw(canvas, id, metric, server, dark, scale);
+  report.draw(canvas, id, metric, server, dark, devicePixelRatio);
 }
 
 /**

@@ -2,28 +2,42 @@
 
 import { form as formFields, presets, setValue, check } from "../fleetsynth.js";
 import { byId, create, debounce } from "./dom.js";
-import { SAME_CHANGE, createEditor } from "./editor.js";
 import { createForm } from "./form.js";
 import { createMenu } from "./menu.js";
 import { showProblems } from "./problems.js";
 import { createTabs } from "./tabs.js";
+import { nextTask } from "./tasks.js";
 
 /** @typedef {import("../fleetsynth.js").Check} Check */
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
+/** @typedef {Awaited<ReturnType<typeof createConfig>>} Config */
 
 /** Typing rests for so long before the text is checked, milliseconds. */
 const TYPING = 150;
 
 /**
- * The configuration panel, with the first preset in it.
- * @param {{ onRun: () => void, onCheck: (check: Check) => void }} options
+ * The configuration panel, built step by step: the form first, which is in view, then the editor.
+ * @param {{ yaml: string, onRun: () => void, onCheck: (check: Check) => void }} options
  *   `onCheck` is called with the outcome of every check.
  */
-export function createConfig({ onRun, onCheck }) {
-  const host = byId("editor", HTMLElement);
+export async function createConfig({ yaml, onRun, onCheck }) {
+  const editorCode = import("./editor.js");
+  await nextTask();
   let pending = false;
   let changed = { path: "", at: 0 };
 
+  const formHost = byId("form", HTMLElement);
+  const form = createForm(formHost, setField);
+  // Without the editor no text keeps what is put in.
+  formHost.inert = true;
+  let checked = check(yaml);
+  showEstimate(checked.estimate);
+  await nextTask();
+  await form.start(formFields(yaml) ?? []);
+
+  const { SAME_CHANGE, createEditor } = await editorCode;
+  await nextTask();
+  const host = byId("editor", HTMLElement);
   const editor = createEditor(host, {
     label: host.dataset["label"] ?? "",
     onRun,
@@ -33,7 +47,26 @@ export function createConfig({ onRun, onCheck }) {
       later();
     },
   });
-  const form = createForm(byId("form", HTMLElement), (path, value) => {
+  await nextTask();
+  const later = debounce(TYPING, refresh);
+  const undo = byId("undo", HTMLButtonElement);
+  const redo = byId("redo", HTMLButtonElement);
+  undo.addEventListener("click", () => (editor.undo(), refresh()));
+  redo.addEventListener("click", () => (editor.redo(), refresh()));
+  editor.replace(yaml, { remember: false });
+  await nextTask();
+
+  createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), presets(), (preset) => {
+    editor.replace(preset.yaml);
+    refresh();
+  });
+  const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
+  await nextTask();
+  refresh();
+  formHost.inert = false;
+
+  /** @param {string} path @param {string} value */
+  function setField(path, value) {
     const now = performance.now();
     const join = changed.path === path && now - changed.at < SAME_CHANGE;
     changed = { path, at: now };
@@ -44,24 +77,7 @@ export function createConfig({ onRun, onCheck }) {
       refresh();
       form.refuse(path, error instanceof Error ? error.message : String(error));
     }
-  });
-  const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
-  const later = debounce(TYPING, refresh);
-
-  const all = presets();
-  createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), all, (preset) => {
-    editor.replace(preset.yaml);
-    refresh();
-  });
-  const undo = byId("undo", HTMLButtonElement);
-  const redo = byId("redo", HTMLButtonElement);
-  undo.addEventListener("click", () => (editor.undo(), refresh()));
-  redo.addEventListener("click", () => (editor.redo(), refresh()));
-
-  editor.replace(all[0]?.yaml ?? "", { remember: false });
-  /** @type {Check} */
-  let checked = check(editor.text());
-  refresh();
+  }
 
   /** Checks the text and brings everything in step with it. */
   function refresh() {
@@ -72,7 +88,7 @@ export function createConfig({ onRun, onCheck }) {
     showProblems(checked.title, checked.problems, goTo);
     showEstimate(checked.estimate);
     const fields = formFields(text);
-    byId("form", HTMLElement).hidden = fields === null;
+    formHost.hidden = fields === null;
     byId("form-blocked", HTMLElement).hidden = fields !== null;
     if (fields) form.update(fields, checked.problems);
     showHistory();

@@ -1,6 +1,7 @@
 /** @file The form: the keys that people change most, as Rust lists them, in step with the YAML. */
 
 import { create, icon } from "./dom.js";
+import { nextTask } from "./tasks.js";
 
 /** @typedef {import("../fleetsynth.js").Field} Field */
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
@@ -13,10 +14,38 @@ import { create, icon } from "./dom.js";
  */
 export function createForm(root, onSet) {
   /** @type {Map<string, Row>} */
-  let rows = new Map();
+  const rows = new Map();
   let shape = "";
 
+  /** Puts rows for these fields in place of those before; one step a group. @param {Field[]} fields */
+  function* build(fields) {
+    const open = new Set([...root.querySelectorAll("details[open]")].map((group) => group.getAttribute("data-group")));
+    const groups = new Map(fields.map(({ group, heading }) => [group, heading]));
+    root.replaceChildren();
+    rows.clear();
+    for (const [group, heading] of groups) {
+      const body = create("div", { class: "fields" });
+      for (const field of fields.filter((field) => field.group === group)) {
+        const row = buildRow(field, `field-${rows.size}`, onSet);
+        rows.set(field.path, row);
+        body.append(row.row);
+      }
+      const isOpen = open.size > 0 ? open.has(group) : group === fields[0]?.group;
+      root.append(create("details", { class: "group", "data-group": group, open: isOpen }, create("summary", {}, icon("down"), heading), body));
+      yield;
+    }
+  }
+
   return {
+    /**
+     * Shows the first fields, group by group, each in a task of its own.
+     * @param {Field[]} fields
+     */
+    async start(fields) {
+      shape = shapeOf(fields);
+      for (const _ of build(fields)) await nextTask();
+    },
+
     /**
      * Shows these fields and what is wrong with them.
      * @param {Field[]} fields
@@ -24,8 +53,8 @@ export function createForm(root, onSet) {
      */
     update(fields, problems) {
       // Rebuilt only when the fields themselves change, so that focus stays where it is.
-      const newShape = JSON.stringify(fields.map(({ value, input, isDefault, ...field }) => field));
-      if (newShape !== shape) rows = build(root, fields, onSet);
+      const newShape = shapeOf(fields);
+      if (newShape !== shape) for (const _ of build(fields));
       shape = newShape;
       for (const field of fields) {
         const row = /** @type {Row} */ (rows.get(field.path));
@@ -62,29 +91,10 @@ export function createForm(root, onSet) {
 }
 
 /**
- * @param {HTMLElement} root
+ * What makes one form differ from another, apart from what the fields hold.
  * @param {Field[]} fields
- * @param {(path: string, value: string) => void} onSet
  */
-function build(root, fields, onSet) {
-  /** @type {Map<string, Row>} */
-  const rows = new Map();
-  const open = new Set([...root.querySelectorAll("details[open]")].map((group) => group.getAttribute("data-group")));
-  const first = fields[0]?.group;
-  const groups = new Map(fields.map(({ group, heading }) => [group, { heading, body: create("div", { class: "fields" }) }]));
-  fields.forEach((field, index) => {
-    const row = buildRow(field, `field-${index}`, onSet);
-    rows.set(field.path, row);
-    groups.get(field.group)?.body.append(row.row);
-  });
-  const isOpen = (/** @type {string} */ group) => (open.size > 0 ? open.has(group) : group === first);
-  root.replaceChildren(
-    ...[...groups].map(([group, { heading, body }]) =>
-      create("details", { class: "group", "data-group": group, open: isOpen(group) }, create("summary", {}, icon("down"), heading), body),
-    ),
-  );
-  return rows;
-}
+const shapeOf = (fields) => JSON.stringify(fields.map(({ value, input, isDefault, ...field }) => field));
 
 /**
  * @param {Field} field
@@ -112,6 +122,7 @@ function buildRow(field, id, onSet) {
   /** @type {Row} */
   const made = { field, input, error, reset, row };
 
+  show(made);
   input.addEventListener("input", () => {
     // Half a number or date is not sent; leaving the field shows again what holds.
     if (input.value !== "" && !input.validity.badInput) onSet(field.path, valueOf(input));

@@ -1,12 +1,13 @@
 /** @file The page: starts the module, then ties configuration, runs and results together. */
 
-import init from "../fleetsynth.js";
+import init, { failure as describeFailure, presets } from "../fleetsynth.js";
 import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
+import { Source, sweep } from "./storage.js";
 import { compile } from "./wasm.js";
 import { watchTheme } from "./theme.js";
 
@@ -14,11 +15,12 @@ import { watchTheme } from "./theme.js";
 /** @typedef {import("../fleetsynth.js").Failure} Failure */
 
 try {
-  const module = await compile(new URL("../fleetsynth_bg.wasm", import.meta.url));
+  const module = await compile();
   await init({ module_or_path: module });
-  startPage(new Bridge(module));
   // A trap leaves the page's instance unusable, wherever it was called from.
   window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && showFatal(error));
+  window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && showFatal(reason));
+  await startPage(new Bridge(module));
 } catch (error) {
   byId("workspace", HTMLElement).hidden = true;
   showFatal(error);
@@ -31,14 +33,21 @@ function showFatal(error) {
   byId("fatal-detail", HTMLElement).textContent = String(error);
 }
 
-/** @param {Bridge} bridge */
-function startPage(bridge) {
+/**
+ * The first job goes to the worker before the rest of the page is built.
+ * @param {Bridge} bridge
+ */
+async function startPage(bridge) {
   const generate = byId("generate", HTMLButtonElement);
   const cancel = byId("cancel", HTMLButtonElement);
   const stale = byId("stale", HTMLElement);
   const announcer = byId("announcer", HTMLElement);
   /** What the results show: the text it was made from, and that configuration's fingerprint. */
   let shown = { yaml: "", configSha256: "" };
+  /** How many runs were begun. */
+  let runs = 0;
+  /** @type {import("./config.js").Config | null} */
+  let config = null;
 
   const runner = createRunner(bridge, (job) => {
     byId("results", HTMLElement).setAttribute("aria-busy", String(job === "generate"));
@@ -46,45 +55,59 @@ function startPage(bridge) {
     showButtons();
   });
   const results = createResults();
-  const downloads = createDownloads({ cancel: runner.cancel, makeCsv });
-  const config = createConfig({ onRun: run, onCheck: showButtons });
+  const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(describeFailure(String(error))) });
   const showProgress = createProgress();
 
   watchTheme(results.redraw);
-  generate.addEventListener("click", run);
-  byId("stale-run", HTMLButtonElement).addEventListener("click", run);
   cancel.addEventListener("click", runner.cancel);
+  const yaml = presets()[0]?.yaml ?? "";
+  run(yaml);
+  const ready = createConfig({ yaml, onRun: runEdited, onCheck: showButtons });
+  config = await ready;
+
+  generate.addEventListener("click", runEdited);
+  byId("stale-run", HTMLButtonElement).addEventListener("click", runEdited);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
     event.preventDefault();
-    run();
+    runEdited();
   });
-  run();
+  sweep();
 
-  async function run() {
-    const { text: yaml, checked } = config.current();
+  /** Runs what stands in the editor, if that is in order. */
+  function runEdited() {
+    if (!config) return;
+    const { text, checked } = config.current();
     if (runner.isBusy()) return;
     if (checked.problems.length > 0) return config.goToFirstProblem();
+    run(text);
+  }
+
+  /** @param {string} yaml */
+  async function run(yaml) {
+    const number = ++runs;
     showNotice(null);
     byId("progress", HTMLProgressElement).removeAttribute("value");
     byId("progress-text", HTMLElement).textContent = "";
     showRunning(true);
     const end = await runner.run({ kind: "generate", yaml }, showProgress);
-    showRunning(false);
     if (end === "cancelled") showNotice("cancelled");
     else if ("failure" in end) showNotice(end.failure);
     else if (end.outcome) {
-      const { outcome, parts } = end;
-      results.show(yaml, outcome);
+      const { outcome, source } = end;
       shown = { yaml, configSha256: outcome.view.configSha256 };
       downloads.offer(outcome.view.files, {
-        parquet: new Blob(parts),
-        "sample-csv": new Blob([outcome.sampleCsv]),
-        summary: new Blob([outcome.summaryJson]),
-        config: new Blob([outcome.configYaml]),
+        parquet: source,
+        "sample-csv": new Source(new Blob([outcome.sampleCsv])),
+        summary: new Source(new Blob([outcome.summaryJson])),
+        config: new Source(new Blob([outcome.configYaml])),
       });
       announcer.textContent = outcome.view.announcement;
+      await results.show(yaml, outcome);
     }
+    await ready;
+    // The keyboard may have begun another run while this one's results were drawn.
+    if (number === runs) showRunning(false);
     showButtons();
   }
 
@@ -102,16 +125,20 @@ function startPage(bridge) {
     if (hasFocus) to.focus({ preventScroll: true });
   }
 
-  /** @param {(progress: import("../fleetsynth.js").Progress) => void} onProgress */
-  async function makeCsv(onProgress) {
+  /**
+   * Makes one of the files that are only made on demand: its id names the job.
+   * @param {string} id
+   * @param {(progress: import("../fleetsynth.js").Progress) => void} onProgress
+   */
+  async function make(id, onProgress) {
     showNotice(null);
-    const end = await runner.run({ kind: "csv", yaml: shown.yaml }, onProgress);
+    const end = await runner.run({ kind: id === "csv-gz" ? id : "csv", yaml: shown.yaml }, onProgress);
     if (end === "cancelled") return null;
     if ("failure" in end) {
       showNotice(end.failure);
       return null;
     }
-    return new Blob(end.parts);
+    return end.source;
   }
 
   /** The buttons and the hint of a changed configuration, as things stand. */

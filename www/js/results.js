@@ -5,7 +5,8 @@ import { createCharts } from "./charts.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
 import { createServerPicker } from "./server-picker.js";
-import { buildQualityTable, buildTable, showVerdict } from "./tables.js";
+import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
+import { nextFrame, nextTask } from "./tasks.js";
 
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /** @typedef {import("../fleetsynth.js").ReportView} View */
@@ -45,25 +46,40 @@ export function createResults() {
     redraw: charts.redraw,
 
     /**
-     * Shows a run's outcome.
+     * Shows a run's outcome, step by step: each in a task of its own, until the next outcome comes.
      * @param {string} yaml The configuration of the run.
      * @param {Outcome} outcome
      */
-    show(yaml, outcome) {
-      const old = report;
-      view = outcome.view;
-      report = new Report(yaml, outcome.profile);
+    async show(yaml, outcome) {
+      const now = (view = outcome.view);
       byId("placeholder", HTMLElement).hidden = true;
       byId("report", HTMLElement).hidden = false;
-      showHead(view);
+      showHead(now);
+      await nextTask();
+      const made = new Report(yaml, outcome.profile);
+      await nextTask();
+      if (view !== now) return made.free();
+      const old = report;
+      report = made;
       showMetrics(metric, report);
       server = picker.offer(report);
-      showCharts();
-      showQuality();
-      byId("statistics-table", HTMLElement).replaceChildren(buildTable(view.statistics, "Statistics of each metric"));
-      byId("preview-table", HTMLElement).replaceChildren(buildTable(view.preview, "First rows of the dataset"));
-      byId("preview-note", HTMLElement).textContent = view.previewNote;
+      const drawn = charts.present({ report, metric: metric.selectedIndex, server });
+      // Whatever is drawn from here on is drawn from the new one.
       old?.free();
+      await drawn;
+      const steps = [
+        showQuality,
+        () => {
+          byId("statistics-table", HTMLElement).replaceChildren(buildTable(now.statistics, "Statistics of each metric"));
+          byId("preview-note", HTMLElement).textContent = now.previewNote;
+        },
+        () => growTable(byId("preview-table", HTMLElement), buildTable(now.preview, "First rows of the dataset")),
+      ];
+      for (const step of steps) {
+        await nextFrame();
+        if (view !== now) return;
+        await step();
+      }
     },
   };
 }

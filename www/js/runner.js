@@ -1,16 +1,17 @@
 /** @file One run at a time: the buttons, the progress, and what ended it. */
 
 import { failure as describeFailure } from "../fleetsynth.js";
-import { WorkerFailure } from "./bridge.js";
 import { byId } from "./dom.js";
+import { describeError } from "./errors.js";
+import { Source, claimFolder } from "./storage.js";
 
 /** @typedef {import("./bridge.js").Bridge} Bridge */
 /** @typedef {import("./worker.js").Job} Job */
 /** @typedef {import("../fleetsynth.js").Progress} Progress */
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /**
- * How a job ended: with the bytes it wrote, with a failure, or aborted.
- * @typedef {{ outcome: Outcome | null, parts: Blob[] } | { failure: import("../fleetsynth.js").Failure } | "cancelled"} End
+ * How a job ended: with what it wrote, with a failure, or aborted.
+ * @typedef {{ outcome: Outcome | null, source: Source } | { failure: import("../fleetsynth.js").Failure } | "cancelled"} End
  */
 
 /**
@@ -45,17 +46,21 @@ export function createRunner(bridge, onBusy) {
       const parts = [];
       const show = eachFrame(onProgress, abort.signal);
       onBusy(job.kind);
+      const folder = await claimFolder();
       try {
-        const outcome = await bridge.run(job, {
+        const { outcome, file } = await bridge.run(job, folder?.id ?? null, {
           signal: abort.signal,
           onProgress: show,
           onBytes: (bytes) => parts.push(new Blob([bytes])),
         });
-        return { outcome, parts };
+        if (file) return { outcome, source: new Source(file, folder?.discard) };
+        folder?.release();
+        return { outcome, source: new Source(new Blob(parts)) };
       } catch (error) {
+        // Behind what the user sees: the worker's end may take a while.
+        folder?.discard();
         if (abort.signal.aborted) return "cancelled";
-        const panic = error instanceof WorkerFailure ? error.panic : null;
-        const text = error instanceof Error ? error.message : String(error);
+        const { text, panic } = describeError(error);
         return { failure: describeFailure(text, panic ?? undefined) };
       } finally {
         current = null;
@@ -74,7 +79,7 @@ export function createRunner(bridge, onBusy) {
  * @param {(value: T) => void} call
  * @param {AbortSignal} until
  */
-function eachFrame(call, until) {
+export function eachFrame(call, until) {
   /** @type {T | undefined} */
   let latest;
   return (/** @type {T} */ value) => {

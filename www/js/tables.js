@@ -1,6 +1,7 @@
 /** @file Tables from the rows of text that Rust makes. */
 
 import { create, icon } from "./dom.js";
+import { nextFrame } from "./tasks.js";
 
 /** @typedef {import("../fleetsynth.js").Table} Table */
 /** @typedef {import("../fleetsynth.js").QualityRow} QualityRow */
@@ -24,6 +25,25 @@ export function buildTable({ headers, rows, numeric, empty }, caption) {
     create("thead", {}, create("tr", {}, ...head)),
     create("tbody", {}, ...body),
   );
+}
+
+/** So many rows are laid out at a time. */
+const ROWS_A_FRAME = 50;
+
+/**
+ * Puts a long table into its place, some rows at a time, until another one takes that place.
+ * @param {HTMLElement} place
+ * @param {HTMLTableElement} table
+ */
+export async function growTable(place, table) {
+  const rows = [...table.rows].slice(ROWS_A_FRAME);
+  for (const row of rows) row.remove();
+  place.replaceChildren(table);
+  for (let next = 0; next < rows.length; next += ROWS_A_FRAME) {
+    await nextFrame();
+    if (!table.isConnected) return;
+    table.tBodies[0]?.append(...rows.slice(next, next + ROWS_A_FRAME));
+  }
 }
 
 /** The icon of each verdict, so that colour never says it alone. */

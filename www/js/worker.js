@@ -1,87 +1,164 @@
-/** @file The worker: runs one job after another, and sends what it makes as it makes it. */
+/**
+ * @file The worker that the page talks to: does one job after another, alone or with a pool of makers,
+ * and writes what is made to a file, or sends it on as it comes.
+ */
 
-import init, { CsvExport, Generation } from "../fleetsynth.js";
+import init, { Assembly, CsvExport, CsvTally, Generation, arrange } from "../fleetsynth.js";
+import { gzip, owned } from "./bytes.js";
+import { describeError } from "./errors.js";
+import { Pool } from "./pool.js";
+import { openFileSink, pageSink } from "./sink.js";
+import { freeBytes } from "./storage.js";
 
 /** @typedef {import("../fleetsynth.js").Progress} Progress */
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
-/** @typedef {{ kind: "generate" | "csv", yaml: string }} Job */
+/** @typedef {import("./sink.js").Sink} Sink */
+/** @typedef {{ kind: "generate" | "csv" | "csv-gz", yaml: string }} Job */
+/** @typedef {ReturnType<typeof arrange>} Arrangement */
 /**
- * What the worker is told: first the module, then jobs.
- * @typedef {{ module: WebAssembly.Module } | { id: number, job: Job }} Order
+ * What the worker is told: first the module, then jobs. `cores` may be used; `folder` is the name of
+ * one that a file may be put in.
+ * @typedef {{ module: WebAssembly.Module, cores: number } | { id: number, job: Job, folder: string | null }} Order
  */
 /**
  * What it answers. Everything but `done` and `failed` comes any number of times.
  * @typedef {{ id: number } & (
  *   { type: "progress", progress: Progress } |
  *   { type: "bytes", bytes: Uint8Array<ArrayBuffer> } |
- *   { type: "done", outcome: Outcome | null } |
- *   { type: "failed", text: string, panic: string | null })} Answer
+ *   { type: "done", outcome: Outcome | null, file: File | null } |
+ *   { type: "failed" } & import("./errors.js").Described)} Answer
+ */
+/**
+ * A job under way.
+ * @typedef {object} Going
+ * @property {Job} job
+ * @property {Arrangement} how
+ * @property {Sink} sink
+ * @property {(progress: Progress) => void} report
+ * @property {() => number} elapsed Milliseconds since the job began.
  */
 
+/** @type {WebAssembly.Module} */
+let module;
+let cores = 1;
 /** @type {Promise<unknown> | undefined} */
 let ready;
 
 addEventListener("message", async ({ data }) => {
   const order = /** @type {Order} */ (data);
   if ("module" in order) {
+    ({ module, cores } = order);
     // A failure shows when the first job waits for it.
-    ready = init({ module_or_path: order.module });
+    ready = init({ module_or_path: module });
     ready.catch(() => {});
     return;
   }
-  const { id, job } = order;
+  const { id, job, folder } = order;
   try {
     await ready;
-    const outcome = job.kind === "csv" ? writeCsv(id, job.yaml) : generate(id, job.yaml);
-    answer({ id, type: "done", outcome });
+    const started = performance.now();
+    const { how, sink } = await prepare(job, folder, (bytes) => answer({ id, type: "bytes", bytes }, [bytes.buffer]));
+    const report = (/** @type {Progress} */ progress) => answer({ id, type: "progress", progress });
+    try {
+      const outcome = await work({ job, how, sink, report, elapsed: () => performance.now() - started });
+      answer({ id, type: "done", outcome, file: await sink.finish() });
+    } catch (error) {
+      sink.abandon();
+      throw error;
+    }
   } catch (error) {
-    // What the panic hook has left, when it was one.
-    const panic = /** @type {{ fleetsynthPanic?: string }} */ (globalThis).fleetsynthPanic ?? null;
-    answer({ id, type: "failed", text: error instanceof Error ? `${error.name}: ${error.message}` : String(error), panic });
+    answer({ id, type: "failed", ...describeError(error) });
   }
 });
 
-/** @param {number} id @param {string} yaml */
-function generate(id, yaml) {
-  const started = performance.now();
-  const generation = new Generation(yaml);
-  work(id, generation, started);
-  const { lastBytes, ...outcome } = generation.finish(performance.now() - started);
-  send(id, lastBytes);
+/**
+ * How a job is to be done, and where its bytes go. Nothing is asked of the file storage for a job
+ * that doesn't need it: that would take longer than a small job.
+ * @param {Job} job
+ * @param {string | null} folder
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => void} send
+ * @returns {Promise<{ how: Arrangement, sink: Sink }>}
+ */
+async function prepare({ kind, yaml }, folder, send) {
+  const task = kind === "generate" ? "generate" : "csv";
+  let how = arrange(yaml, task, cores, folder !== null, undefined);
+  if (folder !== null && how.toFile) {
+    how = arrange(yaml, task, cores, true, await freeBytes());
+    // Whether there is storage only shows when it is used.
+    const sink = how.toFile && (await openFileSink(folder, kind, how.writeBytes));
+    if (sink) return { how, sink };
+    how = arrange(yaml, task, cores, false, undefined);
+  }
+  return { how, sink: pageSink(send) };
+}
+
+/**
+ * @param {Going} going
+ * @returns {Promise<Outcome | null>}
+ */
+async function work(going) {
+  const { job, how } = going;
+  if (how.workers === 0) return job.kind === "generate" ? generate(going) : writeCsv(going);
+  const pool = new Pool({ module, kind: job.kind, yaml: job.yaml }, how.workers);
+  try {
+    return await (job.kind === "generate" ? assemble(pool, going) : gatherCsv(pool, going));
+  } finally {
+    pool.end();
+  }
+}
+
+/** @param {Going} going */
+function generate({ job, sink, report, elapsed }) {
+  const generation = new Generation(job.yaml);
+  for (let done = false; !done; ) {
+    const progress = generation.step(elapsed());
+    done = progress.done;
+    sink.write(owned(generation.take()));
+    report(progress);
+  }
+  const { lastBytes, ...outcome } = generation.finish(elapsed());
+  sink.write(lastBytes);
   return outcome;
 }
 
-/** @param {number} id @param {string} yaml */
-function writeCsv(id, yaml) {
-  const csv = new CsvExport(yaml);
-  work(id, csv, performance.now());
+/** @param {Going} going */
+async function writeCsv({ job, sink, report, elapsed }) {
+  const csv = new CsvExport(job.yaml);
+  for (let done = false; !done; ) {
+    const progress = csv.step(elapsed());
+    done = progress.done;
+    const part = owned(csv.take());
+    sink.write(job.kind === "csv-gz" ? await gzip(part) : part);
+    report(progress);
+  }
   csv.free();
   return null;
 }
 
-/**
- * All steps of a job: reports each, and sends on what it has written.
- * @param {number} id
- * @param {Generation | CsvExport} steps
- * @param {number} started
- */
-function work(id, steps, started) {
-  for (let done = false; !done; ) {
-    const progress = steps.step(performance.now() - started);
-    done = progress.done;
-    send(id, steps.take());
-    answer({ id, type: "progress", progress });
-  }
+/** @param {Pool} pool @param {Going} going */
+async function assemble(pool, { job, how, sink, report, elapsed }) {
+  const assembly = new Assembly(job.yaml);
+  sink.write(owned(assembly.begin()));
+  await pool.make(how.groups, how.window, ({ head, body }) => {
+    const progress = assembly.append(/** @type {Uint8Array} */ (head), body, elapsed());
+    sink.write(body);
+    report(progress);
+  });
+  for (const seen of await pool.finish()) assembly.merge(seen);
+  const { lastBytes, ...outcome } = assembly.finish(elapsed());
+  sink.write(lastBytes);
+  return outcome;
 }
 
-/**
- * @param {number} id
- * @param {Uint8Array} bytes
- */
-function send(id, bytes) {
-  // A copy of its own, made by the generated code: handed over, not copied again.
-  const owned = /** @type {Uint8Array<ArrayBuffer>} */ (bytes);
-  if (owned.length > 0) answer({ id, type: "bytes", bytes: owned }, [owned.buffer]);
+/** @param {Pool} pool @param {Going} going */
+async function gatherCsv(pool, { job, how, sink, report, elapsed }) {
+  const tally = new CsvTally(job.yaml);
+  await pool.make(how.groups, how.window, ({ body }, group) => {
+    sink.write(body);
+    report(tally.add(group, elapsed()));
+  });
+  tally.free();
+  return null;
 }
 
 /**
