@@ -10,7 +10,7 @@ use fleetsynth::calendar::DayTable;
 use fleetsynth::dataset::{self, Generator};
 use fleetsynth::plan::Plan;
 use fleetsynth::quality::fit::{ANNUAL, Design, EOQ, GROWTH, HOLIDAY};
-use fleetsynth::quality::{Judge, QualityReport, Verdict};
+use fleetsynth::quality::{Check, Judge, QualityReport, Verdict};
 use fleetsynth::series::factors;
 
 /// What the judge of `asked` says of the dataset of `made`.
@@ -94,6 +94,26 @@ fn a_generator_that_leaves_an_effect_out_is_caught() {
         assert_eq!(verdict(&judge(&asked, &made), id), Verdict::Fail, "{id}");
         assert_eq!(verdict(&judge(&asked, &asked), id), Verdict::Pass, "{id}");
     }
+}
+
+#[test]
+fn a_fleet_that_has_outgrown_its_clips_is_not_judged_by_its_outliers() {
+    // Forty years of growth: the disks are full for more than half of the time.
+    let sets = ["data_generation.start_date=1985-01-01", "data_generation.num_servers=20"];
+    let plan = common::plan("config", &sets);
+    let report = judge(&plan, &plan);
+    let outliers = |metric: &str| {
+        let of = |check: &&Check| check.id == "outlier_rate" && check.metric.as_deref() == Some(metric);
+        report.checks.iter().find(of).unwrap()
+    };
+    for metric in ["cpu_p95", "disk_p95"] {
+        assert_eq!(outliers(metric).verdict, Verdict::Skipped);
+        assert!(outliers(metric).note.contains("upper clip"), "{:?}", outliers(metric));
+    }
+    let plan = common::plan("config", &[]);
+    let report = judge(&plan, &plan);
+    let judged = report.checks.iter().filter(|check| check.id == "outlier_rate");
+    assert_eq!(judged.filter(|check| check.verdict == Verdict::Pass).count(), 5, "four years are judged");
 }
 
 #[test]

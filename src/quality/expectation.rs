@@ -44,6 +44,8 @@ struct LevelExpectation {
     clean_exceeds: Table,
     /// Probability by factor that an outlier exceeds the threshold.
     outlier_exceeds: Table,
+    /// Probability by factor that a value that is no outlier lies on the upper clip.
+    clipped: Table,
 }
 
 impl Expectation {
@@ -113,6 +115,14 @@ impl Expectation {
         )
     }
 
+    /// Share of the values that lie on the upper clip without being outliers, as a mean over days that
+    /// weigh `weights`.
+    pub fn clipped_share(&self, weights: &[u64]) -> f64 {
+        let daily = self.daily(|level, factor| level.clipped.probability_at(factor));
+        let total: f64 = weights.iter().map(|&weight| weight as f64).sum();
+        daily.iter().zip(weights).map(|(share, &weight)| share * weight as f64).sum::<f64>() / total
+    }
+
     fn daily(&self, f: impl Fn(&LevelExpectation, f64) -> f64) -> Vec<f64> {
         let fleet = |&factor: &f64| self.levels.iter().map(|level| level.share * f(level, factor)).sum();
         self.factors.iter().map(fleet).collect()
@@ -149,6 +159,15 @@ impl LevelExpectation {
                 1.0 - normal_cdf((threshold - centre) / (spread * multiplier * residual_std))
             })
         };
+        let clipped = |factor: f64| {
+            over_biases(0.0, &|bias| {
+                let (centre, spread) = (level * factor + bias, std * factor.abs());
+                match spread == 0.0 {
+                    true => f64::from(u8::from(centre >= high)),
+                    false => 1.0 - normal_cdf((high - centre) / spread),
+                }
+            })
+        };
         let mean_bias_error = (bias_variance(plan) / plan.servers().len() as f64).sqrt();
         // The residual of a value against the mean of its own series varies a little less.
         let residual_std = (1.0 - 1.0 / factors.len().max(2) as f64).sqrt();
@@ -159,6 +178,7 @@ impl LevelExpectation {
             mean_biased: Table::new(factors, |factor| mean(factor, mean_bias_error)),
             clean_exceeds: Table::new(factors, |factor| exceeds(factor, 1.0, residual_std, high)),
             outlier_exceeds: Table::new(factors, |factor| exceeds(factor, multiplier, 1.0, outlier_high)),
+            clipped: Table::new(factors, clipped),
         }
     }
 }
