@@ -122,21 +122,19 @@ impl<W: Write> ParquetWriter<W> {
     /// When the sink fails.
     pub fn append(&mut self, body: &[u8], RowGroupHead(head): RowGroupHead) -> Result<()> {
         let begin = self.sink.bytes() as i64;
-        let columns: parquet::errors::Result<Vec<ColumnChunkMetaData>> =
-            head.columns().iter().map(|column| column::shifted(column, begin)).collect();
+        // The columns' descriptions are this file's, so that all row groups share one schema in memory.
+        let columns: parquet::errors::Result<Vec<ColumnChunkMetaData>> = head
+            .columns()
+            .iter()
+            .zip(self.schema.columns())
+            .map(|(metadata, descr)| column::placed(metadata, Arc::clone(descr), begin))
+            .collect();
         let ordinal = i32::try_from(self.row_groups.len()).expect("the budget allows far fewer row groups");
-        // Its schema is this file's, so that all row groups share one in memory.
         let group = RowGroupMetaData::builder(Arc::clone(&self.schema))
             .set_num_rows(head.num_rows())
             .set_total_byte_size(head.total_byte_size())
             .set_sorting_columns(head.sorting_columns().cloned())
-            .set_column_metadata(
-                columns?
-                    .into_iter()
-                    .zip(self.schema.columns())
-                    .map(|(column, descr)| column::described(&column, Arc::clone(descr)))
-                    .collect::<parquet::errors::Result<_>>()?,
-            )
+            .set_column_metadata(columns?)
             .set_ordinal(ordinal)
             .set_file_offset(begin)
             .build()?;

@@ -166,6 +166,14 @@ function drive(page, downloads) {
       await page.waitForFunction(() => document.querySelector("#progress").value > 0, { timeout: PATIENCE });
     },
 
+    /** Cancels the run; gives the milliseconds until the page shows that. */
+    cancel: () => page.evaluate(async () => {
+      const start = performance.now();
+      document.querySelector("#cancel").click();
+      while (!document.querySelector("#generate").checkVisibility()) await new Promise((resolve) => setTimeout(resolve));
+      return performance.now() - start;
+    }),
+
     /** The lines of the editor that are in view. */
     yamlLines: () => page.evaluate(() => {
       const lines = document.querySelector("#editor").shadowRoot.querySelectorAll(".cm-line");

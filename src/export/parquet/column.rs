@@ -154,26 +154,20 @@ fn compressed(compression: Compression, content: Vec<u8>) -> Result<(usize, Byte
     Ok((size, Bytes::from(content)))
 }
 
-/// Metadata whose places are counted from `by` bytes before.
-pub(super) fn shifted(metadata: &ColumnChunkMetaData, by: i64) -> Result<ColumnChunkMetaData> {
-    metadata
-        .clone()
-        .into_builder()
-        .set_dictionary_page_offset(metadata.dictionary_page_offset().map(|place| place + by))
-        .set_data_page_offset(metadata.data_page_offset() + by)
-        .build()
-}
-
-/// The same metadata for a column of this description.
-pub(super) fn described(metadata: &ColumnChunkMetaData, descr: ColumnDescPtr) -> Result<ColumnChunkMetaData> {
+/// The metadata of a chunk of this description that begins `by` bytes further on.
+pub(super) fn placed(
+    metadata: &ColumnChunkMetaData,
+    descr: ColumnDescPtr,
+    by: i64,
+) -> Result<ColumnChunkMetaData> {
     let mut builder = ColumnChunkMetaData::builder(descr)
         .set_compression_codec(metadata.compression_codec())
         .set_encodings_mask(*metadata.encodings_mask())
         .set_num_values(metadata.num_values())
         .set_total_compressed_size(metadata.compressed_size())
         .set_total_uncompressed_size(metadata.uncompressed_size())
-        .set_dictionary_page_offset(metadata.dictionary_page_offset())
-        .set_data_page_offset(metadata.data_page_offset());
+        .set_dictionary_page_offset(metadata.dictionary_page_offset().map(|place| place + by))
+        .set_data_page_offset(metadata.data_page_offset() + by);
     if let Some(stats) = metadata.page_encoding_stats() {
         builder = builder.set_page_encoding_stats(stats.clone());
     }

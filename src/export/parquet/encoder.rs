@@ -6,7 +6,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::WriterPropertiesPtr;
 use parquet::schema::types::SchemaDescPtr;
 
-use super::column::ColumnChunk;
+use super::column::{ColumnChunk, placed};
 use super::dictionary::{self, present_runs};
 use super::{RowGroup, layout};
 use crate::dataset::{Chunk, MetricColumn};
@@ -26,14 +26,13 @@ pub struct RowGroupEncoder {
 
 /// The columns that are the same for every server, encoded once and repeated.
 struct SharedColumns {
-    /// Servers of a block of pages: about as many rows as other writers put into a page.
-    servers_per_block: usize,
-    /// Timestamps and calendar flags of one block.
+    /// Timestamps and calendar flags of one block of servers.
     block: Vec<ColumnChunk>,
     /// The same of the block that ends a row group, with its number of servers.
     rest: Option<(usize, Vec<ColumnChunk>)>,
 }
 
+/// About as many rows as other writers put into a page.
 const BLOCK_ROWS: usize = 20_000;
 
 impl RowGroupEncoder {
@@ -127,7 +126,7 @@ impl RowGroupEncoder {
         let (blocks, rest) = (servers / per_block, servers % per_block);
         if self.shared.is_none() {
             let block = self.block(chunk, per_block)?;
-            self.shared = Some(SharedColumns { servers_per_block: per_block, block, rest: None });
+            self.shared = Some(SharedColumns { block, rest: None });
         }
         let known = self.shared.as_ref().and_then(|shared| shared.rest.as_ref()).map(|(servers, _)| *servers);
         if rest > 0 && known != Some(rest) {
@@ -135,7 +134,6 @@ impl RowGroupEncoder {
             self.shared.as_mut().expect("set above").rest = Some((rest, columns));
         }
         let shared = self.shared.as_ref().expect("set above");
-        debug_assert_eq!(shared.servers_per_block, per_block);
         let ends = shared.rest.as_ref().filter(|_| rest > 0).map(|(_, columns)| columns);
         let column = |index: usize| {
             let (block, end) = (&shared.block[index], ends.map(|ends| &ends[index]));
@@ -179,7 +177,11 @@ impl Group {
     }
 
     fn push(&mut self, chunk: ColumnChunk) -> Result<()> {
-        self.columns.push(super::column::shifted(&chunk.metadata, self.body.len() as i64)?);
+        self.columns.push(placed(
+            &chunk.metadata,
+            chunk.metadata.column_descr_ptr(),
+            self.body.len() as i64,
+        )?);
         self.uncompressed += chunk.metadata.uncompressed_size();
         self.body.extend_from_slice(&chunk.bytes);
         Ok(())
