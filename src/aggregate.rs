@@ -65,6 +65,13 @@ pub struct Thresholds {
     pub excess: Vec<f64>,
 }
 
+impl Thresholds {
+    /// Thresholds that no value exceeds, for servers too different to be held against common ones.
+    pub fn out_of_reach(days: usize) -> Self {
+        Self { level: 0.0, mean: vec![0.0; days], excess: vec![f64::INFINITY; days] }
+    }
+}
+
 /// How to look at the rows of a dataset: what follows from its plan alone.
 #[derive(Clone, Debug)]
 pub struct Observer {

@@ -14,7 +14,7 @@ use chrono::{Datelike, Months, NaiveDate};
 pub use holidays::{Holiday, HolidayCalendar};
 
 use business_days::{BusinessDays, is_weekend};
-use quarter_end::month_end_window;
+use quarter_end::to_month_end;
 
 /// First day for which the holiday rules hold: the Uniform Monday Holiday Act (Public Law 90-363)
 /// took effect on it.
@@ -52,6 +52,11 @@ pub struct DayTable {
     pub holiday: Vec<bool>,
     /// Whether the day is among the last business days of its month, as many as the window has.
     pub month_end_window: Vec<bool>,
+    /// The how many-th business day from the end of its month the day is: 1 is the last one; 0 when it
+    /// is no business day.
+    pub business_days_to_month_end: Vec<u8>,
+    /// Whether the day is the first business day after a holiday.
+    pub after_holiday: Vec<bool>,
     holidays: Vec<(usize, Holiday)>,
 }
 
@@ -67,13 +72,18 @@ impl DayTable {
         calendar: HolidayCalendar,
         eoq_window_business_days: u32,
     ) -> Self {
-        // Whole years and whole months, so that neither end of the range shows in the days between.
+        // Whole years and whole months, so that neither end of the range shows in the days between;
+        // the year before for the days after its last holidays.
+        let first_year = (start.year() - 1).max(FIRST_DATE.year());
         let holidays: Vec<Holiday> =
-            (start.year()..=end.year()).flat_map(|year| calendar.holidays(year)).collect();
+            (first_year..=end.year()).flat_map(|year| calendar.holidays(year)).collect();
         let business_days = BusinessDays::new(&holidays);
-        let window_days: Vec<NaiveDate> = months(start, end)
-            .flat_map(|month| month_end_window(month, eoq_window_business_days, &business_days))
-            .collect();
+        let to_month_end: Vec<(NaiveDate, u8)> =
+            months(start, end).flat_map(|month| to_month_end(month, &business_days)).collect();
+        let place = |date: &NaiveDate| match to_month_end.binary_search_by_key(date, |(day, _)| *day) {
+            Ok(place) => to_month_end[place].1,
+            Err(_) => 0,
+        };
 
         let dates: Vec<NaiveDate> = start.iter_days().take_while(|date| *date <= end).collect();
         Self {
@@ -82,7 +92,12 @@ impl DayTable {
             month: dates.iter().map(|date| date.month() as u8).collect(),
             weekend: dates.iter().map(|date| is_weekend(*date)).collect(),
             holiday: dates.iter().map(|date| business_days.is_holiday(*date)).collect(),
-            month_end_window: dates.iter().map(|date| window_days.binary_search(date).is_ok()).collect(),
+            month_end_window: dates
+                .iter()
+                .map(|date| (1..=eoq_window_business_days).contains(&place(date).into()))
+                .collect(),
+            business_days_to_month_end: dates.iter().map(place).collect(),
+            after_holiday: dates.iter().map(|date| business_days.follows_holiday(*date)).collect(),
             holidays: holidays
                 .iter()
                 .filter_map(|holiday| Some((dates.binary_search(&holiday.date).ok()?, *holiday)))

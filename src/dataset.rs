@@ -12,9 +12,9 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use crate::calendar::DayTable;
 use crate::error::Result;
 use crate::fleet::{Fleet, Server};
-use crate::plan::{Attribute, CALENDAR_FLAGS, Plan};
+use crate::plan::{ARCHETYPE, Attribute, CALENDAR_FLAGS, Plan};
 use crate::series::grid::Values;
-use crate::series::{Buffers, Model, factors};
+use crate::series::{Buffers, Model, Trace, factors};
 
 /// Rows of a row group: whole servers up to this number, and at least one server. Fixed, because
 /// the size of the row groups is part of the file's bytes.
@@ -171,6 +171,11 @@ impl Generator {
         }
         Series { server_id: server.id, values, outliers: defects.outliers }
     }
+
+    /// For each metric of a server the values without defects, and what is wrong with it.
+    pub fn traces(&self, server: &Server, buffers: &mut Buffers) -> Vec<Trace> {
+        self.model.traces(server, buffers)
+    }
 }
 
 impl Chunk {
@@ -199,6 +204,11 @@ impl Chunk {
         &self.plan.fleet.values(attribute)[server.attributes[attribute as usize]].0
     }
 
+    /// A server's kind; empty where there are no kinds.
+    pub fn archetype(&self, server: &Server) -> &str {
+        server.archetype.map_or("", |kind| &self.plan.fleet.archetypes[kind].name)
+    }
+
     /// The first `rows` rows (all, if there are fewer) as an Arrow record batch.
     ///
     /// # Errors
@@ -218,6 +228,9 @@ impl Chunk {
         columns.extend(
             Attribute::ALL.map(|attribute| self.strings(rows, |server| self.attribute(server, attribute))),
         );
+        if self.plan.output.archetype_column {
+            columns.push(self.strings(rows, |server| self.archetype(server)));
+        }
         columns.extend(self.metrics.iter().map(|metric| metric.array(rows)));
         if self.plan.output.calendar_flags {
             columns.extend(self.shared.flags.iter().map(|flag| repeated(flag)));
@@ -251,6 +264,7 @@ pub fn schema(plan: &Plan) -> SchemaRef {
         Field::new("timestamp", DataType::Timestamp(TimeUnit::Microsecond, None), false),
     ];
     fields.extend(Attribute::ALL.map(|attribute| Field::new(attribute.name(), DataType::Utf8, false)));
+    fields.extend(plan.output.archetype_column.then(|| Field::new(ARCHETYPE, DataType::Utf8, false)));
     fields.extend(plan.metrics.iter().map(|metric| Field::new(&metric.name, DataType::Float64, true)));
     if plan.output.calendar_flags {
         fields.extend(CALENDAR_FLAGS.map(|flag| Field::new(flag, DataType::Boolean, false)));

@@ -1,6 +1,6 @@
 //! The fleet: each server's id, attributes and bias, drawn from its own streams.
 
-use crate::plan::{Attribute, Plan, Weighted};
+use crate::plan::{ARCHETYPE, Attribute, Plan};
 use crate::rng::{Purpose, StreamKey};
 
 /// One server.
@@ -12,6 +12,8 @@ pub struct Server {
     pub id: String,
     /// For each attribute the index of its value in the plan's list.
     pub attributes: [usize; Attribute::ALL.len()],
+    /// Index of its kind in the plan's list, where there are kinds.
+    pub archetype: Option<usize>,
 }
 
 /// Draws servers one by one, each independent of the size of the fleet.
@@ -21,6 +23,8 @@ pub struct Fleet {
     width: usize,
     /// Per attribute the key of its streams and the upper bounds of its values' shares of [0, 1).
     attributes: [(StreamKey, Vec<f64>); Attribute::ALL.len()],
+    /// The same for the kinds; no bounds where there are none.
+    archetypes: (StreamKey, Vec<f64>),
 }
 
 impl Fleet {
@@ -31,8 +35,12 @@ impl Fleet {
             width: plan.fleet.server_id_width,
             attributes: Attribute::ALL.map(|attribute| {
                 let key = StreamKey::new(plan.seed, attribute.name(), Purpose::Attribute);
-                (key, upper_bounds(plan.fleet.values(attribute)))
+                (key, upper_bounds(plan.fleet.values(attribute).iter().map(|(_, weight)| *weight)))
             }),
+            archetypes: (
+                StreamKey::new(plan.seed, ARCHETYPE, Purpose::Attribute),
+                upper_bounds(plan.fleet.archetypes.iter().map(|archetype| archetype.weight)),
+            ),
         }
     }
 
@@ -42,20 +50,26 @@ impl Fleet {
         Server {
             index,
             id: format!("{}{number:0width$}", self.prefix, width = self.width),
-            attributes: self.attributes.each_ref().map(|(key, bounds)| {
-                let place = key.server(index).unit();
-                // The last bound is 1 up to rounding: whatever lies above belongs to the last value.
-                bounds.iter().position(|&bound| place < bound).unwrap_or(bounds.len() - 1)
-            }),
+            attributes: self.attributes.each_ref().map(|(key, bounds)| place(*key, bounds, index)),
+            archetype: {
+                let (key, bounds) = &self.archetypes;
+                (!bounds.is_empty()).then(|| place(*key, bounds, index))
+            },
         }
     }
 }
 
-fn upper_bounds(values: &[Weighted]) -> Vec<f64> {
-    let total: f64 = values.iter().map(|(_, weight)| weight).sum();
-    values
-        .iter()
-        .scan(0.0, |sum, (_, weight)| {
+/// Where the number of the server with this index falls.
+fn place(key: StreamKey, bounds: &[f64], index: u32) -> usize {
+    let place = key.server(index).unit();
+    // The last bound is 1 up to rounding: whatever lies above belongs to the last value.
+    bounds.iter().position(|&bound| place < bound).unwrap_or(bounds.len() - 1)
+}
+
+fn upper_bounds(weights: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
+    let total: f64 = weights.clone().sum();
+    weights
+        .scan(0.0, |sum, weight| {
             *sum += weight;
             Some(*sum / total)
         })

@@ -15,6 +15,21 @@ pub fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
 
+/// `x` times itself.
+pub fn square(x: f64) -> f64 {
+    x * x
+}
+
+/// e to the power of `x`.
+pub fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+/// `x` to the power of `y`.
+pub fn pow(x: f64, y: f64) -> f64 {
+    libm::pow(x, y)
+}
+
 /// Natural logarithm.
 pub fn ln(x: f64) -> f64 {
     libm::log(x)

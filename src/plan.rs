@@ -4,11 +4,16 @@
 //! dates in order, weights positive, clips in order, rates in 0..=1, all numbers finite,
 //! and a dataset that fits the budget.
 
+mod anomaly;
+mod variety;
+
 use std::ops::Range;
 
 use chrono::NaiveDate;
 
 use crate::calendar::HolidayCalendar;
+pub use anomaly::{Anomaly, AnomalyKind};
+pub use variety::{Archetype, Pattern, Sensitivity, Traits, VarietyPlan};
 
 /// Everything that decides a dataset.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +70,10 @@ pub struct FleetPlan {
     pub regions: Vec<Weighted>,
     /// Criticality levels with their weights; at least one.
     pub criticality_levels: Vec<Weighted>,
+    /// Kinds of servers; none when all are of one kind.
+    pub archetypes: Vec<Archetype>,
+    /// How strongly each business unit feels the patterns, in the order of `business_units`.
+    pub sensitivities: Vec<Sensitivity>,
 }
 
 impl FleetPlan {
@@ -89,6 +98,25 @@ pub struct CalendarPlan {
     pub use_eoq_spikes: bool,
     /// The window: the last so many business days of the month, 1..=23.
     pub eoq_window_business_days: u32,
+    /// The same for the ends of the other months.
+    pub month_end_business_days: u32,
+    /// Extra dated events.
+    pub events: Vec<Event>,
+}
+
+/// A release or an incident: what the level is multiplied by on some days.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Name for people.
+    pub name: String,
+    /// First day.
+    pub start: NaiveDate,
+    /// Last day, inclusive; not before `start`.
+    pub end: NaiveDate,
+    /// The multiplier, above 0.
+    pub multiplier: f64,
+    /// Whose servers, as indices into [`FleetPlan::business_units`]; `None`: everyone's.
+    pub business_units: Option<Vec<usize>>,
 }
 
 /// One metric's parameters.
@@ -122,6 +150,20 @@ pub struct MetricPlan {
     pub growth_rate: f64,
     /// AR(1) coefficient phi of the noise, in -1..1 (exclusive).
     pub autocorrelation: f64,
+    /// Standard deviation of the logarithm of the servers' own levels, whose mean stays; 0 or more.
+    pub level_spread: f64,
+    /// How the end-of-quarter lift rises: on the k-th of n days it is its (k/n)^ramp part; 0 or more.
+    pub eoq_ramp: f64,
+    /// How much larger the lift is in December than in the other months; 0 or more.
+    pub year_end_factor: f64,
+    /// Multiplier in the month-end window of months outside `eoq_months`.
+    pub month_end_multiplier: f64,
+    /// Multiplier on the first business day after a holiday.
+    pub post_holiday_multiplier: f64,
+    /// Time constant after which growth levels off, in years; 0: growth is linear.
+    pub growth_saturation_years: f64,
+    /// Days from which on the level is another one.
+    pub level_shifts: Vec<LevelShift>,
     /// Level multipliers by attribute value; absent means 1.
     pub effects: Vec<Effect>,
 }
@@ -136,6 +178,15 @@ pub struct FourierTerm {
     pub amplitude: f64,
     /// Shift in days.
     pub phase_days: f64,
+}
+
+/// A change of level for good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LevelShift {
+    /// The first day on the new level.
+    pub date: NaiveDate,
+    /// What the level is multiplied by, above 0.
+    pub multiplier: f64,
 }
 
 /// Which attribute of a server.
@@ -196,6 +247,31 @@ pub struct RealismPlan {
     pub outlier_rate: f64,
     /// What an outlier is multiplied by, above 0.
     pub outlier_multiplier: f64,
+    /// How the missing values come about.
+    pub gaps: GapPlan,
+    /// Anomalies by kind, in the order of [`AnomalyKind::ALL`].
+    pub anomalies: [Anomaly; AnomalyKind::ALL.len()],
+    /// How servers differ and what they share.
+    pub variety: VarietyPlan,
+}
+
+impl GapPlan {
+    /// The share of days that count as days under load.
+    pub const LOAD_DAYS: f64 = 0.2;
+}
+
+/// Shares of the missing values that come about by special mechanisms, 0..=1 in all; the rest comes
+/// in bursts of `missing_burst_mean` per server and metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GapPlan {
+    /// Scattered one by one.
+    pub independent_share: f64,
+    /// While a whole region is out: all its servers and metrics at once.
+    pub outage_share: f64,
+    /// Mean length of an outage in steps, 1 or more.
+    pub outage_mean: f64,
+    /// Under load: only on days whose noise is among the highest fifth of their server.
+    pub load_share: f64,
 }
 
 /// Limits of the quality gates.
@@ -205,6 +281,8 @@ pub struct QualityPlan {
     pub max_missing_pct: f64,
     /// How many rows the dataset may differ from servers x steps.
     pub row_count_tolerance: u64,
+    /// How many servers are looked at one by one, spread over the fleet; 0: none.
+    pub panel_servers: u32,
 }
 
 /// The form of the files.
@@ -216,6 +294,10 @@ pub struct OutputPlan {
     pub compression: Compression,
     /// Whether the three calendar flags are columns.
     pub calendar_flags: bool,
+    /// Whether the archetype is a column.
+    pub archetype_column: bool,
+    /// Whether the command line writes the ground truth too.
+    pub truth: bool,
     /// Rows of the sample CSV.
     pub sample_rows: usize,
 }
@@ -262,11 +344,30 @@ impl Plan {
     pub fn columns(&self) -> Vec<&str> {
         let mut columns = vec!["server_id", "timestamp"];
         columns.extend(Attribute::ALL.map(Attribute::name));
+        columns.extend(self.output.archetype_column.then_some(ARCHETYPE));
         columns.extend(self.metrics.iter().map(|metric| metric.name.as_str()));
         if self.output.calendar_flags {
             columns.extend(CALENDAR_FLAGS);
         }
         columns
+    }
+
+    /// Whether servers differ by more than their level and bias, so that each has its own factors.
+    pub fn is_varied(&self) -> bool {
+        let variety = &self.realism.variety;
+        !self.fleet.archetypes.is_empty()
+            || self.fleet.sensitivities.iter().any(|unit| *unit != Sensitivity::NEUTRAL)
+            || self.calendar.events.iter().any(|event| event.business_units.is_some())
+            || self.metrics.iter().any(|metric| metric.level_spread > 0.0)
+            || variety.is_effective()
+    }
+
+    /// The same plan without gaps, outliers and anomalies: all other draws stay as they are.
+    pub fn without_defects(&self) -> Self {
+        let mut clean = self.clone();
+        (clean.realism.missing_rate, clean.realism.outlier_rate) = (0.0, 0.0);
+        clean.realism.anomalies = AnomalyKind::ALL.map(AnomalyKind::absent);
+        clean
     }
 
     /// The stem of every file name of this dataset:
@@ -280,6 +381,9 @@ impl Plan {
         }
     }
 }
+
+/// The optional column of the servers' kinds.
+pub const ARCHETYPE: &str = "archetype";
 
 /// The optional boolean columns.
 pub const CALENDAR_FLAGS: [&str; 3] = ["is_weekend", "is_holiday", "is_eoq_window"];

@@ -6,11 +6,12 @@ pub mod expectation;
 pub mod fit;
 mod gates;
 mod recovery;
+mod virtual_fleet;
 
 use arrow_schema::Schema;
 use serde::Serialize;
 
-use crate::aggregate::{Aggregates, KeyAggregates, Observer};
+use crate::aggregate::{Aggregates, KeyAggregates, Observer, Thresholds};
 use crate::calendar::DayTable;
 use crate::plan::Plan;
 use expectation::Expectation;
@@ -87,20 +88,33 @@ pub struct QualityReport {
 /// Judges one dataset.
 #[derive(Clone, Debug)]
 pub struct Judge {
-    expectations: Vec<Expectation>,
+    /// One per metric, where all servers are alike.
+    expectations: Vec<Option<Expectation>>,
 }
 
 impl Judge {
     /// The judge of `plan`'s dataset.
     pub fn new(plan: &Plan, days: &DayTable) -> Self {
-        let expectations: Vec<_> =
-            plan.metrics.iter().map(|metric| Expectation::new(plan, metric, days)).collect();
+        let has_anomalies = plan.realism.anomalies.iter().any(|anomaly| anomaly.rate > 0.0);
+        let are_alike = !plan.is_varied() && !has_anomalies;
+        let expectations: Vec<_> = plan
+            .metrics
+            .iter()
+            .map(|metric| are_alike.then(|| Expectation::new(plan, metric, days)))
+            .collect();
         Self { expectations }
     }
 
     /// Who looks at the rows for this judge.
     pub fn observer(&self, plan: &Plan) -> Observer {
-        let thresholds: Vec<_> = self.expectations.iter().map(Expectation::thresholds).collect();
+        let thresholds: Vec<_> = self
+            .expectations
+            .iter()
+            .map(|expectation| match expectation {
+                Some(expectation) => expectation.thresholds(),
+                None => vec![Thresholds::out_of_reach(plan.steps())],
+            })
+            .collect();
         Observer::new(plan, &thresholds)
     }
 
@@ -115,13 +129,7 @@ impl Judge {
     ) -> QualityReport {
         let mut checks = gates::checks(plan, schema, keys, seen);
         for (index, expectation) in self.expectations.iter().enumerate() {
-            checks.extend(recovery::checks(
-                plan,
-                &plan.metrics[index],
-                days,
-                expectation,
-                &seen.metrics[index],
-            ));
+            checks.extend(recovery::checks(plan, index, days, expectation.as_ref(), &seen.metrics[index]));
         }
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass);
         QualityReport { verdict, checks }

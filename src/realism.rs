@@ -1,4 +1,7 @@
-//! The defects of real feeds: gaps and outliers, drawn as positions since they are rare.
+//! The defects of real feeds: gaps, outliers and anomalies, drawn as positions since they are rare.
+
+pub mod anomalies;
+pub mod gaps;
 
 use crate::rng::{Geometric, Stream};
 

@@ -27,6 +27,22 @@ pub enum Purpose {
     Gap = 4,
     /// Where a metric has outliers.
     Outlier = 5,
+    /// A server's own level of a metric.
+    Level = 6,
+    /// How strongly a server feels a pattern; the subject is the pattern's name.
+    Sensitivity = 7,
+    /// What the servers of a group share in a metric.
+    Shock = 8,
+    /// When a region is out; the subject is its name.
+    Outage = 9,
+    /// Where a metric's values are missing one by one.
+    ScatteredGap = 10,
+    /// Where a metric's values are missing under load.
+    LoadGap = 11,
+    /// Where a metric has anomalies.
+    Anomaly = 12,
+    /// The noise of noisy anomalies.
+    AnomalyNoise = 13,
 }
 
 /// A family of streams that differ in the server only.
@@ -37,6 +53,11 @@ impl StreamKey {
     /// The streams for `purpose` of `subject` (a metric's or an attribute's name).
     pub fn new(seed: u64, subject: &str, purpose: Purpose) -> Self {
         Self(absorb(absorb(absorb(0, seed), purpose as u64), fnv1a(subject)))
+    }
+
+    /// The stream of a group of servers, by its name.
+    pub fn group(self, name: &str) -> Stream {
+        Stream { start: absorb(self.0, fnv1a(name)), drawn: 0 }
     }
 
     /// The stream of the server with this 0-based index.
@@ -60,6 +81,12 @@ impl Stream {
     #[inline]
     pub fn at(&self, n: u64) -> u64 {
         mix(self.start.wrapping_add((n + 1).wrapping_mul(GAMMA)))
+    }
+
+    /// The same, uniform in [0, 1) with 53 bits.
+    #[inline]
+    pub fn unit_at(&self, n: u64) -> f64 {
+        (self.at(n) >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
     /// The next number, uniform in [0, 1) with 53 bits.

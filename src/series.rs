@@ -3,14 +3,18 @@
 pub mod factors;
 pub mod grid;
 pub mod noise;
+pub mod variety;
 
 use crate::calendar::DayTable;
 use crate::fleet::Server;
-use crate::plan::{MetricPlan, Plan};
-use crate::realism::{GapProcess, Trials};
+use crate::plan::{Attribute, MetricPlan, Plan};
+use crate::realism::Trials;
+use crate::realism::anomalies::{self, AnomalyEvent, AnomalyProcess};
+use crate::realism::gaps::{self, GapKeys, Gaps};
 use crate::rng::{Purpose, StreamKey};
 use grid::{DecimalGrid, Values};
 use noise::Noise;
+use variety::Variety;
 
 /// Computes series, one server after another.
 #[derive(Clone, Debug)]
@@ -18,9 +22,12 @@ pub struct Model {
     steps: usize,
     metrics: Vec<MetricModel>,
     noise: Noise,
-    gaps: GapProcess,
+    variety: Option<Variety>,
+    gaps: Gaps,
     outliers: Trials,
+    outlier_rate: f64,
     outlier_multiplier: f64,
+    anomalies: Option<AnomalyProcess>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,7 +38,9 @@ struct MetricModel {
     grid: Option<DecimalGrid>,
     bias_key: StreamKey,
     outlier_key: StreamKey,
-    gap_key: StreamKey,
+    gap_keys: GapKeys,
+    anomaly_key: StreamKey,
+    anomaly_noise_key: StreamKey,
 }
 
 /// What the model computes in, kept between servers.
@@ -41,36 +50,59 @@ pub struct Buffers {
     draws: Vec<Vec<f64>>,
     /// The series in the making.
     series: Vec<f64>,
+    /// The factors of a server that has its own.
+    factors: Vec<f64>,
 }
 
-/// The rare events of one series, as sorted steps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The rare events of one series, by steps in order.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Defects {
     /// Steps whose value is an outlier, whether or not it is missing too.
     pub outliers: Vec<usize>,
+    /// Stretches that behave otherwise, missing or not; no outlier lies in one.
+    pub anomalies: Vec<AnomalyEvent>,
     /// Steps whose value is missing.
     pub missing: Vec<usize>,
+}
+
+/// A series with what it would be without defects.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// The values without defects.
+    pub clean: Values,
+    /// What is wrong with the series.
+    pub defects: Defects,
+    /// The missing steps by [`gaps::GapCause`].
+    pub missing_by_cause: [Vec<usize>; 4],
 }
 
 impl Model {
     /// The model of `plan` on its days.
     pub fn new(plan: &Plan, days: &DayTable) -> Self {
-        let metric = |metric: &MetricPlan| MetricModel {
-            plan: metric.clone(),
-            factors: factors::daily(metric, &plan.calendar, days),
-            server_bias: plan.realism.server_bias,
-            grid: DecimalGrid::new(&plan.output, metric),
-            bias_key: StreamKey::new(plan.seed, &metric.name, Purpose::Bias),
-            outlier_key: StreamKey::new(plan.seed, &metric.name, Purpose::Outlier),
-            gap_key: StreamKey::new(plan.seed, &metric.name, Purpose::Gap),
+        let metric = |metric: &MetricPlan| {
+            let key = |purpose| StreamKey::new(plan.seed, &metric.name, purpose);
+            MetricModel {
+                plan: metric.clone(),
+                factors: factors::daily(metric, &plan.calendar, days),
+                server_bias: plan.realism.server_bias,
+                grid: DecimalGrid::new(&plan.output, metric),
+                bias_key: key(Purpose::Bias),
+                outlier_key: key(Purpose::Outlier),
+                gap_keys: GapKeys::new(plan.seed, metric),
+                anomaly_key: key(Purpose::Anomaly),
+                anomaly_noise_key: key(Purpose::AnomalyNoise),
+            }
         };
         Self {
             steps: days.len(),
             metrics: plan.metrics.iter().map(metric).collect(),
             noise: Noise::new(plan),
-            gaps: GapProcess::new(plan.realism.missing_rate, plan.realism.missing_burst_mean),
+            variety: Variety::new(plan, days),
+            gaps: Gaps::new(plan, days.len()),
             outliers: Trials::new(plan.realism.outlier_rate),
+            outlier_rate: plan.realism.outlier_rate,
             outlier_multiplier: plan.realism.outlier_multiplier,
+            anomalies: AnomalyProcess::new(&plan.realism),
         }
     }
 
@@ -83,36 +115,89 @@ impl Model {
     /// each. A value that is missing is there all the same: what it would have been.
     pub fn append(&self, server: &Server, columns: &mut [Values], buffers: &mut Buffers) -> Vec<Defects> {
         self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
-        let metrics = self.metrics.iter().zip(columns).enumerate();
-        metrics.map(|(metric, (model, column))| self.series(model, server, metric, column, buffers)).collect()
+        let metrics = 0..self.metrics.len();
+        metrics.zip(columns).map(|(metric, column)| self.series(server, metric, column, buffers)).collect()
     }
 
     /// The series of one metric of `server`: the same as [`Model::append`] makes.
     pub fn single(&self, server: &Server, metric: usize) -> (Values, Defects) {
-        let (model, mut buffers) = (&self.metrics[metric], Buffers::default());
-        let mut column = Values::new(model.grid);
+        let mut buffers = Buffers::default();
+        let mut column = Values::new(self.metrics[metric].grid);
         self.noise.draw(server.index, metric + 1, self.steps, &mut buffers.draws);
-        let defects = self.series(model, server, metric, &mut column, &mut buffers);
+        let defects = self.series(server, metric, &mut column, &mut buffers);
         (column, defects)
     }
 
-    fn series(
-        &self,
-        model: &MetricModel,
-        server: &Server,
-        metric: usize,
-        column: &mut Values,
-        Buffers { draws, series }: &mut Buffers,
-    ) -> Defects {
+    /// For each metric of `server` the values without defects, and what is wrong with it.
+    pub fn traces(&self, server: &Server, buffers: &mut Buffers) -> Vec<Trace> {
+        self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
+        let trace = |metric| {
+            let (std, missing_by_cause) = self.clean(server, metric, buffers);
+            let mut clean = Values::new(self.metrics[metric].grid);
+            clean.extend(&buffers.series, self.metrics[metric].grid.as_ref());
+            let mut defects = self.spoil(server, metric, std, &mut buffers.series);
+            defects.missing = gaps::all(missing_by_cause.clone());
+            Trace { clean, defects, missing_by_cause }
+        };
+        (0..self.metrics.len()).map(trace).collect()
+    }
+
+    fn series(&self, server: &Server, metric: usize, column: &mut Values, buffers: &mut Buffers) -> Defects {
+        let (std, missing_by_cause) = self.clean(server, metric, buffers);
+        let mut defects = self.spoil(server, metric, std, &mut buffers.series);
+        column.extend(&buffers.series, self.metrics[metric].grid.as_ref());
+        defects.missing = gaps::all(missing_by_cause);
+        defects
+    }
+
+    /// Makes the values without defects. Returns the standard deviation of the noise, and where values
+    /// are to be missing, which may depend on the noise.
+    fn clean(&self, server: &Server, metric: usize, buffers: &mut Buffers) -> (f64, [Vec<usize>; 4]) {
+        let Buffers { draws, series, factors } = buffers;
+        let model = &self.metrics[metric];
         self.noise.shape(metric, draws, series);
-        model.shape(server, series);
-        let outliers = self.outliers.successes(model.outlier_key.server(server.index), self.steps);
+        let region = server.attributes[Attribute::Region as usize];
+        let missing = self.gaps.by_cause(&model.gap_keys, server.index, region, series);
+        let std = match &self.variety {
+            None => {
+                model.shape(server, series);
+                model.plan.base_std
+            }
+            Some(variety) => {
+                let character = variety.character(server, metric);
+                variety.shape(server, metric, &character, factors, series);
+                let bias = model.bias(server);
+                series.iter_mut().for_each(|value| *value = model.clip(*value + bias));
+                character.std
+            }
+        };
+        (std, missing)
+    }
+
+    /// Puts outliers and anomalies into clean values.
+    fn spoil(&self, server: &Server, metric: usize, std: f64, series: &mut [f64]) -> Defects {
+        let model = &self.metrics[metric];
+        let stream = model.outlier_key.server(server.index);
+        let mut outliers = match self.variety.as_ref().map(|variety| variety.outliers(server, metric)) {
+            Some(habit) if habit != 1.0 => {
+                Trials::new((self.outlier_rate * habit).min(1.0)).successes(stream, self.steps)
+            }
+            _ => self.outliers.successes(stream, self.steps),
+        };
+        let mut anomalies = Vec::new();
+        if let Some(process) = &self.anomalies {
+            anomalies = process.events(model.anomaly_key.server(server.index), self.steps);
+            outliers.retain(|step| !anomalies.iter().any(|event| event.steps(self.steps).contains(step)));
+            let noise = model.anomaly_noise_key.server(server.index);
+            for event in &anomalies {
+                anomalies::apply(event, &noise, std, series);
+                series[event.steps(self.steps)].iter_mut().for_each(|value| *value = model.clip(*value));
+            }
+        }
         for &step in &outliers {
             series[step] = model.clip(series[step] * self.outlier_multiplier);
         }
-        column.extend(series, model.grid.as_ref());
-        let missing = self.gaps.missing_steps(model.gap_key.server(server.index), self.steps);
-        Defects { outliers, missing }
+        Defects { outliers, anomalies, ..Defects::default() }
     }
 }
 
@@ -121,10 +206,14 @@ impl MetricModel {
     fn shape(&self, server: &Server, values: &mut [f64]) {
         let level = self.plan.level(&server.attributes);
         let std = self.plan.base_std;
-        let bias = self.server_bias * (2.0 * self.bias_key.server(server.index).unit() - 1.0);
+        let bias = self.bias(server);
         for (value, factor) in values.iter_mut().zip(&self.factors) {
             *value = self.clip((level + std * *value) * factor + bias);
         }
+    }
+
+    fn bias(&self, server: &Server) -> f64 {
+        self.server_bias * (2.0 * self.bias_key.server(server.index).unit() - 1.0)
     }
 
     #[inline]

@@ -73,7 +73,11 @@ fn a_key_in_the_wrong_section_is_told_where_it_belongs() {
 
 #[test]
 fn an_unknown_key_like_no_other_is_told_with_the_keys_that_there_are() {
-    refused("  quality: {‸colour: red}", "quality.colour", &["`max_missing_pct` and `row_count_tolerance`"]);
+    refused(
+        "  quality: {‸colour: red}",
+        "quality.colour",
+        &["`max_missing_pct`, `row_count_tolerance` and `panel_servers`"],
+    );
     refused("  realism: {‸<<: 1}", "realism.<<", &["Merge keys"]);
 }
 
@@ -194,11 +198,6 @@ fn what_is_not_available_is_refused_in_one_sentence() {
         "  granularity: ‸hourly",
         "granularity",
         &["hourly", "not available in this version", "Write daily."],
-    );
-    has_one_problem(
-        &format!("{HEAD}output: {{truth: ‸true}}"),
-        "output.truth",
-        &["not available in this version", "Write false."],
     );
 }
 
@@ -551,4 +550,106 @@ fn more_than_a_hundred_problems_are_cut_short() {
     let found = problems(&format!("{HEAD}{many}"));
     assert_eq!(found.len(), 101);
     assert!(found[100].message.contains("900 more"), "{}", found[100]);
+}
+
+#[test]
+fn kinds_of_servers_need_weights_known_metrics_and_sound_numbers() {
+    let refused = |lines: &str, path: &str, words: &[&str]| {
+        refused(&format!("  metadata: {{{lines}}}"), &format!("metadata.{path}"), words);
+    };
+    refused("archetypes: ‸web", "archetypes", &["needs a mapping", "{web: 0.7, batch: 0.3}"]);
+    refused("archetypes: {web: ‸lots}", "archetypes.web", &["needs a number"]);
+    refused("archetypes: ‸{web: 0, batch: 0}", "archetypes", &["sum is 0"]);
+    refused("archetypes: {‸web: {metrics: {}}}", "archetypes.web.weight", &["is missing"]);
+    refused(
+        "archetypes: {web: {weight: 1, ‸levels: {}}}",
+        "archetypes.web.levels",
+        &["`weight` and `metrics`"],
+    );
+    refused(
+        "archetypes: {web: {weight: 1, metrics: {‸cpu: {}}}}",
+        "archetypes.web.metrics.cpu",
+        &["not a metric of this configuration"],
+    );
+    refused(
+        "archetypes: {web: {weight: 1, metrics: {cpu_p95: {level: ‸0}}}}",
+        "archetypes.web.metrics.cpu_p95.level",
+        &["above 0"],
+    );
+    refused("archetypes: {‸a/b: 1}", "archetypes.a/b", &["contains a slash"]);
+    refused("sensitivities: {‸Retial: {eoq: 2}}", "sensitivities.Retial", &["Did you mean `Retail`?"]);
+    refused("sensitivities: {Retail: {‸quarter: 2}}", "sensitivities.Retail.quarter", &["`eoq`"]);
+    refused("sensitivities: {Retail: {eoq: ‸-1}}", "sensitivities.Retail.eoq", &["from 0 to 100"]);
+    has_one_problem(
+        &format!("{HEAD}output: {{archetype_column: ‸true}}"),
+        "output.archetype_column",
+        &["all servers are of one kind", "data_generation.metadata.archetypes"],
+    );
+}
+
+#[test]
+fn events_and_level_shifts_need_days_and_business_units_that_exist() {
+    let event = |lines: &str| format!("  events: [{{name: Release, {lines}}}]");
+    refused("  events: ‸{name: x}", "events", &["needs a list"]);
+    refused(
+        &event("start: 2024-03-05, end: ‸2024-03-01, multiplier: 2"),
+        "events.Release.end",
+        &["before the event's start on 2024-03-05"],
+    );
+    refused(
+        &event("start: ‸2024-02-30, end: 2024-03-01, multiplier: 2"),
+        "events.Release.start",
+        &["doesn't exist"],
+    );
+    refused(
+        &event("start: 2024-03-01, end: 2024-03-01, multiplier: ‸0"),
+        "events.Release.multiplier",
+        &["above 0"],
+    );
+    let dates = "start: 2024-03-01, end: 2024-03-02, multiplier: 2";
+    refused(
+        &event(&format!("{dates}, business_unit: [‸Retial]")),
+        "events.Release.business_unit[0]",
+        &["not a business unit of this fleet", "Did you mean `Retail`?"],
+    );
+    refused(&event(&format!("{dates}, business_unit: ‸[]")), "events.Release.business_unit", &["is empty"]);
+    refused(&event(&format!("{dates}, ‸colour: red")), "events.Release.colour", &["not a key"]);
+    refused(
+        "  metrics: {cpu_p95: {level_shifts: [‸{multiplier: 2}]}}",
+        "metrics.cpu_p95.level_shifts[0].date",
+        &["is missing"],
+    );
+}
+
+#[test]
+fn realism_must_stay_within_what_can_be() {
+    let refused = |lines: &str, path: &str, words: &[&str]| {
+        refused(&format!("  realism: {{{lines}}}"), &format!("realism.{path}"), words);
+    };
+    refused(
+        "gaps: {independent_share: ‸0.6, outage_share: 0.6}",
+        "gaps.independent_share",
+        &["add up to 1.2", "bursts"],
+    );
+    refused("missing_rate: 0.3, gaps: {load_share: ‸0.9}", "gaps.load_share", &["a fifth of the days"]);
+    refused("gaps: {outage_mean: ‸0.5}", "gaps.outage_mean", &["from 1"]);
+    refused("gaps: {‸outage_rate: 0.5}", "gaps.outage_rate", &["`outage_share`"]);
+    refused("anomalies: ‸{spike: {rate: 0.3}, dip: {rate: 0.3}}", "anomalies", &["add up to 0.6"]);
+    refused("anomalies: {‸spikes: {rate: 0.3}}", "anomalies.spikes", &["Did you mean `spike`?"]);
+    refused("anomalies: {spike: {rate: ‸1}}", "anomalies.spike.rate", &["below 1"]);
+    refused("anomalies: {stuck: {mean_days: ‸0}}", "anomalies.stuck.mean_days", &["from 1"]);
+    refused("sensitivity_spread: ‸1.5", "sensitivity_spread", &["from 0 to 1"]);
+    refused("shock_autocorrelation: ‸1", "shock_autocorrelation", &["below 1"]);
+    refused("business_unit_shock: ‸-0.1", "business_unit_shock", &["from 0 to 1"]);
+}
+
+#[test]
+fn too_many_groups_of_servers_to_vary_by_the_day_are_refused() {
+    let units: Vec<String> = (0..1_000).map(|unit| format!("U{unit}")).collect();
+    let yaml = format!(
+        "data_generation:\n  num_servers: 5\n  start_date: 2000-01-01\n  end_date: 2024-12-31\n  metadata:\n    business_units: ‸[{}]\n  realism: {{business_unit_shock: 0.1}}\n",
+        units.join(", ")
+    );
+    has_one_problem(&yaml, "data_generation.metadata.business_units", &["1,004 groups", "List fewer"]);
+    assert!(config::plan(&yaml.replace('‸', "").replace("0.1}", "0}"), &[]).is_ok());
 }

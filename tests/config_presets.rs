@@ -82,6 +82,9 @@ data_generation:
       seasonality_terms: [{period_days: 30.4, amplitude: -0.05}]
       eoq_months: [12, 1]
       autocorrelation: -0.5
+      level_shifts: [{date: 2024-02-29, multiplier: 0.5}]
+      growth_saturation_years: 2.5
+      eoq_ramp: 0.5
     - {name: gpu_p95, unit: W, base_mean: 1e-3, min_clip: -0.0, max_clip: 1e9}
   metadata:
     server_prefix: ''
@@ -90,8 +93,19 @@ data_generation:
     effects:
       region: {'on': {gpu_p95: 2, net_p95: 0.5}, never: {net_p95: 3}}
       business_unit: {Never: {net_p95: 2}}
-  realism: {missing_burst_mean: 2.5, correlations: {gpu_p95: {net_p95: -0.25}}}
-output: {decimals: null, compression: none, calendar_flags: true}
+    archetypes: {web: 1, never: 0, mine: {weight: 2, metrics: {net_p95: {weekend: 1.5, outliers: 0}}}}
+    sensitivities: {'007': {eoq: 2}, Never: {weekly: 0}}
+  events:
+    - {name: Release, start: 2024-02-01, end: 2024-02-29, multiplier: 1.5}
+    - {name: Incident, start: 2024-02-29, end: 2024-02-29, multiplier: 0.5, business_unit: ['007', Never]}
+  realism:
+    missing_burst_mean: 2.5
+    correlations: {gpu_p95: {net_p95: -0.25}}
+    region_shock: 0.05
+    gaps: {outage_share: 0.5, independent_share: 0.25, load_share: 0.25}
+    anomalies: {dip: {rate: 0.01}, slow_leak: {rate: 0.02, size: 0.5}}
+  quality: {panel_servers: 12}
+output: {decimals: null, compression: none, calendar_flags: true, archetype_column: true, truth: true}
 storage: {use_s3: true, raw_prefix: ''}
 ";
     for yaml in PRESETS.iter().map(|preset| preset.yaml).chain([unusual, MINIMAL]) {
@@ -103,6 +117,8 @@ storage: {use_s3: true, raw_prefix: ''}
     assert_eq!(plan.fleet.server_id_width, 6, "widened to the fleet");
     assert_eq!(plan.fleet.regions.len(), 2, "a name with weight 0 never occurs");
     assert_eq!(plan.metrics[0].effects.len(), 2);
+    assert_eq!(plan.fleet.archetypes.len(), 2, "a kind with weight 0 never occurs");
+    assert_eq!(plan.calendar.events[1].business_units, Some(vec![0, 3]));
     assert_eq!(plan.storage.local_base_path, "/tmp");
     assert_eq!(plan.metrics[1].min_clip.to_bits(), 0, "-0 is 0");
 }

@@ -38,7 +38,15 @@ fn assembled(plan: &Arc<Plan>, makers: usize, share: impl Fn(usize) -> usize) ->
 
 #[test]
 fn any_number_of_makers_gives_the_same_file_report_and_profile() {
-    for sets in [&[][..], &["output.decimals=null", "output.calendar_flags=true"]] {
+    let varied = [
+        "data_generation.metadata.archetypes={web: 1, batch: 1}",
+        "data_generation.realism.business_unit_shock=0.1",
+        "data_generation.realism.gaps={outage_share: 0.3, load_share: 0.2}",
+        "data_generation.realism.anomalies={stuck: {rate: 0.01}, noisy: {rate: 0.01}}",
+        "data_generation.quality.panel_servers=7",
+        "output.archetype_column=true",
+    ];
+    for sets in [&[][..], &["output.decimals=null", "output.calendar_flags=true"], &varied] {
         let plan = plan(sets);
         let (file, outcome) = common::run(plan.clone());
         let plan = Arc::new(plan);

@@ -96,6 +96,52 @@ fn a_generator_that_leaves_an_effect_out_is_caught() {
     }
 }
 
+/// A fleet of servers that differ in every way, with a full calendar.
+fn varied(sets: &[&str]) -> Plan {
+    let mut all = vec![
+        "data_generation.num_servers=150",
+        "data_generation.metadata.archetypes={web: 0.4, database: 0.2, application: 0.3, batch: 0.1}",
+        "data_generation.metadata.sensitivities={Retail: {eoq: 1.5, holiday: 0.5}}",
+        "data_generation.realism.sensitivity_spread=0.5",
+        "data_generation.realism.no_weekly_share=0.2",
+        "data_generation.realism.business_unit_shock=0.03",
+        "data_generation.realism.region_shock=0.02",
+        "data_generation.realism.shock_autocorrelation=0.3",
+        "data_generation.realism.gaps={outage_share: 0.2, independent_share: 0.2, load_share: 0.2}",
+        "data_generation.realism.anomalies={spike: {rate: 0.005}, level_shift: {rate: 0.02}, stuck: {rate: 0.01}}",
+        "data_generation.metrics.cpu_p95={base_mean: 30, base_std: 6, level_spread: 0.5, autocorrelation: 0.4, \
+         eoq_ramp: 1, year_end_factor: 2, month_end_multiplier: 1.15, post_holiday_multiplier: 1.1}",
+    ];
+    all.extend(sets);
+    common::plan("config", &all)
+}
+
+#[test]
+fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
+    type Sabotage = fn(&mut Plan);
+    let asked = varied(&[]);
+    let good = judge(&asked, &asked);
+    let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    let sabotages: [(&str, Sabotage); 9] = [
+        ("weekend_ratio", |plan| plan.metrics[0].weekly_pattern = [1.0; 7]),
+        ("annual_amplitude", |plan| plan.metrics[0].seasonality_amplitude = 0.0),
+        ("growth_rate", |plan| plan.metrics[0].growth_rate = 0.0),
+        ("holiday_effect", |plan| plan.metrics[0].holiday_effect_multiplier = 1.0),
+        ("eoq_lift", |plan| plan.metrics[0].eoq_spike_multiplier = 1.0),
+        ("year_end_lift", |plan| plan.metrics[0].year_end_factor = 1.0),
+        ("month_end_lift", |plan| plan.metrics[0].month_end_multiplier = 1.0),
+        ("post_holiday_effect", |plan| plan.metrics[0].post_holiday_multiplier = 1.0),
+        ("missing_rate", |plan| plan.realism.missing_rate = 0.0),
+    ];
+    for (id, sabotage) in sabotages {
+        assert_eq!(verdict(&good, id), Verdict::Pass, "{id}");
+        let mut made = asked.clone();
+        sabotage(&mut made);
+        assert!(verdict(&judge(&asked, &made), id) >= Verdict::Warn, "{id}");
+    }
+}
+
 #[test]
 fn a_fleet_that_has_outgrown_its_clips_is_not_judged_by_its_outliers() {
     // Forty years of growth: the disks are full for more than half of the time.

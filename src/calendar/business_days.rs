@@ -29,4 +29,10 @@ impl<'a> BusinessDays<'a> {
     pub(super) fn contains(&self, date: NaiveDate) -> bool {
         !is_weekend(date) && !self.is_holiday(date)
     }
+
+    /// Whether `date` is the first business day after a holiday.
+    pub(super) fn follows_holiday(&self, date: NaiveDate) -> bool {
+        let before = date.iter_days().rev().skip(1).take_while(|day| !self.contains(*day));
+        self.contains(date) && before.into_iter().any(|day| self.is_holiday(day))
+    }
 }

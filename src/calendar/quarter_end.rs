@@ -7,17 +7,14 @@ use chrono::{Datelike, NaiveDate};
 
 use super::business_days::BusinessDays;
 
-/// The last `window` business days of the month that begins on `first`, in order;
-/// all its business days when it has no more than `window`.
-pub(super) fn month_end_window(
-    first: NaiveDate,
-    window: u32,
-    business_days: &BusinessDays<'_>,
-) -> Vec<NaiveDate> {
-    let mut days: Vec<NaiveDate> = first
+/// The business days of the month that begins on `first`, in order, each with how many business days
+/// the month has left, itself included: 1 is the last one.
+pub(super) fn to_month_end(first: NaiveDate, business_days: &BusinessDays<'_>) -> Vec<(NaiveDate, u8)> {
+    let days: Vec<NaiveDate> = first
         .iter_days()
         .take_while(|date| date.month() == first.month())
         .filter(|date| business_days.contains(*date))
         .collect();
-    days.split_off(days.len().saturating_sub(window as usize))
+    let count = days.len();
+    days.into_iter().enumerate().map(|(index, date)| (date, (count - index) as u8)).collect()
 }

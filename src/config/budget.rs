@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::limits::MAX_SHARED;
 use super::read::Section;
 use crate::plan::Plan;
 use crate::wording::grouped;
@@ -55,6 +56,21 @@ pub(super) fn check(plan: &Plan, data: &Section<'_>) {
     );
     let hint = format!("With these dates and metrics at most {} servers fit.", grouped(largest));
     data.problem("num_servers", message, hint);
+}
+
+/// Refuses more business units and regions than what each of them shares has room for.
+pub(super) fn check_shared(plan: &Plan, metadata: &Section<'_>) {
+    let groups = plan.fleet.business_units.len() + plan.fleet.regions.len();
+    let numbers = groups.saturating_mul(plan.metrics.len()).saturating_mul(plan.steps());
+    if plan.is_varied() && numbers > MAX_SHARED {
+        let message = format!(
+            "and the regions are {} groups, too many to vary day by day over {} metrics and {} days.",
+            grouped(groups),
+            plan.metrics.len(),
+            grouped(plan.steps())
+        );
+        metadata.problem("business_units", message, "List fewer of them, or generate fewer metrics or days.");
+    }
 }
 
 fn gibibytes(bytes: u64) -> String {

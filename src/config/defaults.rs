@@ -1,10 +1,13 @@
 //! What holds when a key is left out; `config/config.yaml` shows the same values to people.
 
+use crate::plan::Traits;
+
 /// The metrics when none are listed.
 pub(super) const METRICS: [&str; 5] = ["cpu_p95", "mem_p95", "disk_p95", "net_in_p95", "net_out_p95"];
 
 pub(super) const RANDOM_SEED: u64 = 42;
 pub(super) const EOQ_WINDOW_BUSINESS_DAYS: u64 = 7;
+pub(super) const MONTH_END_BUSINESS_DAYS: u64 = 2;
 pub(super) const EOQ_MONTHS: [bool; 12] =
     [false, false, true, false, false, true, false, false, true, false, false, true];
 
@@ -26,6 +29,8 @@ pub(super) const OUTLIER_MULTIPLIER: f64 = 1.6;
 /// For the pairs of metrics that exist.
 pub(super) const CORRELATIONS: &[(&str, &str, f64)] =
     &[("cpu_p95", "mem_p95", 0.4), ("cpu_p95", "net_in_p95", 0.4)];
+
+pub(super) const OUTAGE_MEAN: f64 = 2.0;
 
 pub(super) const MAX_MISSING_PCT: f64 = 5.0;
 
@@ -123,6 +128,33 @@ impl Metric {
             _ => CPU,
         }
     }
+}
+
+/// What kinds of servers that have a name here are like, by metric; nothing for other names.
+pub(super) fn archetype(name: &str, metric: &str) -> Option<Traits> {
+    let traits =
+        |level, spread, weekend, growth, outliers| Traits { level, spread, weekend, growth, outliers };
+    let resource = metric.split('_').next().unwrap_or(metric);
+    Some(match (name, resource) {
+        // Web servers follow people: much traffic, quiet weekends, sudden peaks.
+        ("web", "cpu") => traits(0.8, 1.1, None, 1.2, 1.5),
+        ("web", "mem") => traits(0.8, 1.0, None, 1.0, 1.0),
+        ("web", "disk") => traits(0.6, 0.8, None, 0.6, 1.0),
+        ("web", "net") => traits(1.5, 1.2, None, 1.3, 1.5),
+        // Databases hold their memory and fill their disks.
+        ("database", "cpu") => traits(1.1, 0.8, None, 1.0, 0.8),
+        ("database", "mem") => traits(1.3, 0.5, Some(1.0), 0.8, 0.5),
+        ("database", "disk") => traits(1.4, 0.7, Some(1.0), 1.5, 0.5),
+        ("database", "net") => traits(0.9, 1.0, None, 1.0, 1.0),
+        ("application", _) => Traits::NEUTRAL,
+        // Batch jobs know no weekends, and vary from run to run.
+        ("batch", "cpu") => traits(1.4, 1.5, Some(1.0), 0.8, 2.0),
+        ("batch", "mem") => traits(0.9, 1.5, Some(1.0), 0.8, 1.5),
+        ("batch", "disk") => traits(1.1, 1.3, Some(1.0), 1.2, 1.5),
+        ("batch", "net") => traits(0.5, 1.5, Some(1.0), 0.8, 2.0),
+        ("web" | "database" | "batch", _) => Traits::NEUTRAL,
+        _ => return None,
+    })
 }
 
 /// The value, as YAML, of a mapping with names of the user's own that is left out, if it has any.

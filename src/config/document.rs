@@ -5,7 +5,10 @@ use sha2::{Digest, Sha256};
 
 use super::validate::Environment;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Attribute, Compression, FourierTerm, MetricPlan, Plan, Weighted};
+use crate::plan::{
+    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, LevelShift, MetricPlan,
+    Pattern, Plan, Sensitivity, Traits, Weighted,
+};
 
 /// Fills in the plan's YAML forms and their hash.
 pub(super) fn complete(mut plan: Plan, environment: Environment) -> Result<Plan> {
@@ -59,6 +62,8 @@ struct DataGeneration<'a> {
     holiday_calendar: &'static str,
     use_eoq_spikes: bool,
     eoq_window_business_days: u32,
+    month_end_business_days: u32,
+    events: Vec<EventEntry<'a>>,
     metrics: Map<&'a str, Metric<'a>>,
     metadata: Metadata<'a>,
     realism: Realism<'a>,
@@ -80,6 +85,28 @@ struct Metric<'a> {
     holiday_effect_multiplier: Number,
     growth_rate: Number,
     autocorrelation: Number,
+    level_spread: Number,
+    eoq_ramp: Number,
+    year_end_factor: Number,
+    month_end_multiplier: Number,
+    post_holiday_multiplier: Number,
+    growth_saturation_years: Number,
+    level_shifts: Vec<LevelShiftEntry>,
+}
+
+#[derive(Serialize)]
+struct LevelShiftEntry {
+    date: String,
+    multiplier: Number,
+}
+
+#[derive(Serialize)]
+struct EventEntry<'a> {
+    name: &'a str,
+    start: String,
+    end: String,
+    multiplier: Number,
+    business_unit: Option<Vec<&'a str>>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +131,23 @@ struct Metadata<'a> {
     regions: Map<&'a str, Number>,
     criticality_levels: Map<&'a str, Number>,
     effects: Map<&'static str, Map<&'a str, Map<&'a str, Number>>>,
+    archetypes: Map<&'a str, ArchetypeEntry<'a>>,
+    sensitivities: Map<&'a str, Map<&'static str, Number>>,
+}
+
+#[derive(Serialize)]
+struct ArchetypeEntry<'a> {
+    weight: Number,
+    metrics: Map<&'a str, TraitsEntry>,
+}
+
+#[derive(Serialize)]
+struct TraitsEntry {
+    level: Number,
+    spread: Number,
+    weekend: Option<Number>,
+    growth: Number,
+    outliers: Number,
 }
 
 #[derive(Serialize)]
@@ -114,12 +158,35 @@ struct Realism<'a> {
     outlier_rate: Number,
     outlier_multiplier: Number,
     correlations: Map<&'a str, Map<&'a str, Number>>,
+    sensitivity_spread: Number,
+    no_weekly_share: Number,
+    business_unit_shock: Number,
+    region_shock: Number,
+    shock_autocorrelation: Number,
+    gaps: Gaps,
+    anomalies: Map<&'static str, AnomalyEntry>,
+}
+
+#[derive(Serialize)]
+struct Gaps {
+    independent_share: Number,
+    outage_share: Number,
+    outage_mean: Number,
+    load_share: Number,
+}
+
+#[derive(Serialize)]
+struct AnomalyEntry {
+    rate: Number,
+    size: Number,
+    mean_days: Number,
 }
 
 #[derive(Serialize)]
 struct Quality {
     max_missing_pct: Number,
     row_count_tolerance: u64,
+    panel_servers: u32,
 }
 
 #[derive(Serialize)]
@@ -127,6 +194,7 @@ struct Output {
     decimals: Option<u32>,
     compression: &'static str,
     calendar_flags: bool,
+    archetype_column: bool,
     sample_rows: usize,
     truth: bool,
 }
@@ -174,6 +242,8 @@ impl<'a> DataGeneration<'a> {
             holiday_calendar: plan.calendar.holidays.name(),
             use_eoq_spikes: plan.calendar.use_eoq_spikes,
             eoq_window_business_days: plan.calendar.eoq_window_business_days,
+            month_end_business_days: plan.calendar.month_end_business_days,
+            events: plan.calendar.events.iter().map(|event| EventEntry::of(event, plan)).collect(),
             metrics: Map(metrics.collect()),
             metadata: Metadata {
                 server_prefix: &plan.fleet.server_prefix,
@@ -182,6 +252,13 @@ impl<'a> DataGeneration<'a> {
                 regions: weights(&plan.fleet.regions),
                 criticality_levels: weights(&plan.fleet.criticality_levels),
                 effects: effects(plan),
+                archetypes: Map(plan
+                    .fleet
+                    .archetypes
+                    .iter()
+                    .map(|kind| (kind.name.as_str(), ArchetypeEntry::of(kind, plan)))
+                    .collect()),
+                sensitivities: sensitivities(plan),
             },
             realism: Realism {
                 server_bias: Number(plan.realism.server_bias),
@@ -190,10 +267,27 @@ impl<'a> DataGeneration<'a> {
                 outlier_rate: Number(plan.realism.outlier_rate),
                 outlier_multiplier: Number(plan.realism.outlier_multiplier),
                 correlations: correlations(plan),
+                sensitivity_spread: Number(plan.realism.variety.sensitivity_spread),
+                no_weekly_share: Number(plan.realism.variety.no_weekly_share),
+                business_unit_shock: Number(plan.realism.variety.business_unit_shock),
+                region_shock: Number(plan.realism.variety.region_shock),
+                shock_autocorrelation: Number(plan.realism.variety.shock_autocorrelation),
+                gaps: Gaps {
+                    independent_share: Number(plan.realism.gaps.independent_share),
+                    outage_share: Number(plan.realism.gaps.outage_share),
+                    outage_mean: Number(plan.realism.gaps.outage_mean),
+                    load_share: Number(plan.realism.gaps.load_share),
+                },
+                anomalies: Map(AnomalyKind::ALL
+                    .into_iter()
+                    .zip(plan.realism.anomalies)
+                    .map(|(kind, anomaly)| (kind.name(), AnomalyEntry::of(anomaly)))
+                    .collect()),
             },
             quality: Quality {
                 max_missing_pct: Number(plan.quality.max_missing_pct),
                 row_count_tolerance: plan.quality.row_count_tolerance,
+                panel_servers: plan.quality.panel_servers,
             },
         }
     }
@@ -215,7 +309,60 @@ impl<'a> Metric<'a> {
             holiday_effect_multiplier: Number(metric.holiday_effect_multiplier),
             growth_rate: Number(metric.growth_rate),
             autocorrelation: Number(metric.autocorrelation),
+            level_spread: Number(metric.level_spread),
+            eoq_ramp: Number(metric.eoq_ramp),
+            year_end_factor: Number(metric.year_end_factor),
+            month_end_multiplier: Number(metric.month_end_multiplier),
+            post_holiday_multiplier: Number(metric.post_holiday_multiplier),
+            growth_saturation_years: Number(metric.growth_saturation_years),
+            level_shifts: metric.level_shifts.iter().map(LevelShiftEntry::of).collect(),
         }
+    }
+}
+
+impl LevelShiftEntry {
+    fn of(shift: &LevelShift) -> Self {
+        Self { date: shift.date.to_string(), multiplier: Number(shift.multiplier) }
+    }
+}
+
+impl<'a> EventEntry<'a> {
+    fn of(event: &'a Event, plan: &'a Plan) -> Self {
+        let units = &plan.fleet.business_units;
+        let names = |units_of: &Vec<usize>| units_of.iter().map(|&unit| units[unit].0.as_str()).collect();
+        Self {
+            name: &event.name,
+            start: event.start.to_string(),
+            end: event.end.to_string(),
+            multiplier: Number(event.multiplier),
+            business_unit: event.business_units.as_ref().map(names),
+        }
+    }
+}
+
+impl<'a> ArchetypeEntry<'a> {
+    fn of(kind: &'a Archetype, plan: &'a Plan) -> Self {
+        let names = plan.metrics.iter().map(|metric| metric.name.as_str());
+        let metrics = names.zip(&kind.traits).map(|(name, traits)| (name, TraitsEntry::of(traits)));
+        Self { weight: Number(kind.weight), metrics: Map(metrics.collect()) }
+    }
+}
+
+impl TraitsEntry {
+    fn of(traits: &Traits) -> Self {
+        Self {
+            level: Number(traits.level),
+            spread: Number(traits.spread),
+            weekend: traits.weekend.map(Number),
+            growth: Number(traits.growth),
+            outliers: Number(traits.outliers),
+        }
+    }
+}
+
+impl AnomalyEntry {
+    fn of(anomaly: Anomaly) -> Self {
+        Self { rate: Number(anomaly.rate), size: Number(anomaly.size), mean_days: Number(anomaly.mean_days) }
     }
 }
 
@@ -249,8 +396,9 @@ impl Output {
                 Compression::Snappy => "snappy",
             },
             calendar_flags: plan.output.calendar_flags,
+            archetype_column: plan.output.archetype_column,
             sample_rows: plan.output.sample_rows,
-            truth: false,
+            truth: plan.output.truth,
         }
     }
 }
@@ -286,6 +434,16 @@ fn effects(plan: &Plan) -> Map<&'static str, Map<&str, Map<&str, Number>>> {
     };
     let attributes = Attribute::ALL.map(|attribute| (attribute.name(), of_attribute(attribute)));
     Map(attributes.into_iter().filter(|(_, values)| !values.0.is_empty()).collect())
+}
+
+/// The business units that do not feel the patterns as configured.
+fn sensitivities(plan: &Plan) -> Map<&str, Map<&'static str, Number>> {
+    let units = plan.fleet.business_units.iter().zip(&plan.fleet.sensitivities);
+    let special = units.filter(|(_, sensitivity)| **sensitivity != Sensitivity::NEUTRAL);
+    let entry = |sensitivity: &Sensitivity| {
+        Map(Pattern::ALL.map(|pattern| (pattern.name(), Number(sensitivity.to(pattern)))).into())
+    };
+    Map(special.map(|((name, _), sensitivity)| (name.as_str(), entry(sensitivity))).collect())
 }
 
 /// Each correlated pair once.

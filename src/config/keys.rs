@@ -12,6 +12,8 @@ pub(super) const DATA_GENERATION: &[&str] = &[
     "holiday_calendar",
     "use_eoq_spikes",
     "eoq_window_business_days",
+    "month_end_business_days",
+    "events",
     "metrics",
     "metadata",
     "realism",
@@ -32,6 +34,13 @@ pub(super) const METRIC: &[&str] = &[
     "holiday_effect_multiplier",
     "growth_rate",
     "autocorrelation",
+    "level_spread",
+    "eoq_ramp",
+    "year_end_factor",
+    "month_end_multiplier",
+    "post_holiday_multiplier",
+    "growth_saturation_years",
+    "level_shifts",
 ];
 
 /// In a list a metric says its name among the other keys.
@@ -47,8 +56,26 @@ pub(super) const LISTED_METRIC: &[&str] = &{
 
 pub(super) const SEASONALITY_TERM: &[&str] = &["period_days", "amplitude", "phase_days"];
 
-pub(super) const METADATA: &[&str] =
-    &["server_prefix", "server_id_width", "business_units", "regions", "criticality_levels", "effects"];
+pub(super) const LEVEL_SHIFT: &[&str] = &["date", "multiplier"];
+
+pub(super) const EVENT: &[&str] = &["name", "start", "end", "multiplier", "business_unit"];
+
+pub(super) const METADATA: &[&str] = &[
+    "server_prefix",
+    "server_id_width",
+    "business_units",
+    "regions",
+    "criticality_levels",
+    "effects",
+    "archetypes",
+    "sensitivities",
+];
+
+pub(super) const ARCHETYPE: &[&str] = &["weight", "metrics"];
+
+pub(super) const TRAITS: &[&str] = &["level", "spread", "weekend", "growth", "outliers"];
+
+pub(super) const SENSITIVITY: &[&str] = &["weekly", "annual", "eoq", "holiday"];
 
 pub(super) const EFFECTS: &[&str] = &["business_unit", "region", "criticality"];
 
@@ -59,11 +86,23 @@ pub(super) const REALISM: &[&str] = &[
     "outlier_rate",
     "outlier_multiplier",
     "correlations",
+    "sensitivity_spread",
+    "no_weekly_share",
+    "business_unit_shock",
+    "region_shock",
+    "shock_autocorrelation",
+    "gaps",
+    "anomalies",
 ];
 
-pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance"];
+pub(super) const GAPS: &[&str] = &["independent_share", "outage_share", "outage_mean", "load_share"];
 
-pub(super) const OUTPUT: &[&str] = &["decimals", "compression", "calendar_flags", "sample_rows", "truth"];
+pub(super) const ANOMALY: &[&str] = &["rate", "size", "mean_days"];
+
+pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance", "panel_servers"];
+
+pub(super) const OUTPUT: &[&str] =
+    &["decimals", "compression", "calendar_flags", "archetype_column", "sample_rows", "truth"];
 
 pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];
 
@@ -79,6 +118,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("data_generation.metadata", METADATA),
     ("data_generation.metadata.effects", EFFECTS),
     ("data_generation.realism", REALISM),
+    ("data_generation.realism.gaps", GAPS),
     ("data_generation.quality", QUALITY),
     ("output", OUTPUT),
     ("storage", STORAGE),

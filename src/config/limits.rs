@@ -34,6 +34,14 @@ pub(super) const PARTIAL_SHARE: Range = (Included(0.0), Excluded(1.0));
 pub(super) const BURST: Range = (Included(1.0), Included(10_000.0));
 /// A share in percent.
 pub(super) const PERCENT: Range = (Included(0.0), Included(100.0));
+/// Standard deviation of the logarithm of the servers' levels.
+pub(super) const LEVEL_SPREAD: Range = (Included(0.0), Included(2.0));
+/// Exponent of the end-of-quarter ramp.
+pub(super) const RAMP: Range = (Included(0.0), Included(10.0));
+/// How much larger or smaller something is.
+pub(super) const FACTOR: Range = (Included(0.0), Included(100.0));
+/// Time constant in years.
+pub(super) const YEARS: Range = (Included(0.0), Included(1_000.0));
 /// A relative weight.
 pub(super) const WEIGHT: Range = (Included(0.0), Included(1e9));
 
@@ -51,6 +59,8 @@ pub(super) const ID_WIDTH: RangeInclusive<u64> = 1..=20;
 pub(super) const TOLERANCE: RangeInclusive<u64> = 0..=1_000_000_000;
 /// Decimals of metric values.
 pub(super) const DECIMALS: RangeInclusive<u64> = 0..=6;
+/// Servers of the panel.
+pub(super) const PANEL: RangeInclusive<u64> = 0..=1_000;
 /// Rows of the sample.
 pub(super) const SAMPLE_ROWS: RangeInclusive<u64> = 0..=100_000;
 
@@ -60,6 +70,14 @@ pub(super) const MAX_METRICS: usize = 64;
 pub(super) const MAX_VALUES: usize = 1_000;
 /// Most further Fourier terms of a metric.
 pub(super) const MAX_TERMS: usize = 16;
+/// Most level shifts of a metric.
+pub(super) const MAX_SHIFTS: usize = 16;
+/// Most dated events.
+pub(super) const MAX_EVENTS: usize = 64;
+/// Most kinds of servers.
+pub(super) const MAX_ARCHETYPES: usize = 32;
+/// Most numbers of what groups of servers share: per business unit and region, metric and day.
+pub(super) const MAX_SHARED: usize = 1 << 22;
 /// Most characters of a name.
 pub(super) const MAX_NAME: usize = 64;
 /// Most characters of a path or key prefix.

@@ -69,6 +69,11 @@ impl<'a> Value<'a> {
         self.node.is_nothing()
     }
 
+    /// Whether the value is a mapping.
+    pub(super) fn is_mapping(&self) -> bool {
+        matches!(self.node.content, Content::Map { .. })
+    }
+
     /// Whether the value is a list.
     pub(super) fn is_list(&self) -> bool {
         matches!(self.node.content, Content::List { .. })

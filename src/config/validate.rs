@@ -1,9 +1,12 @@
 //! From the tree to the [`Plan`]: everything is read, and every problem is said.
 
+mod archetypes;
 mod correlations;
 mod effects;
+mod events;
 mod fleet;
 mod metrics;
+mod realism;
 
 use chrono::NaiveDate;
 
@@ -16,7 +19,7 @@ use super::read::{Section, Value};
 use super::tree::{Content, Entry, Node};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
 use crate::plan::{
-    CalendarPlan, Compression, FleetPlan, OutputPlan, Plan, QualityPlan, RealismPlan, StoragePlan,
+    Attribute, CalendarPlan, Compression, FleetPlan, OutputPlan, Plan, QualityPlan, StoragePlan,
 };
 
 /// Where a job runs: the default of `storage.local_base_path`.
@@ -67,13 +70,18 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     daily(&data);
     let seed = data.integer("random_seed", &limits::SEED, defaults::RANDOM_SEED);
     let calendar = calendar(&data);
-    let output = output_plan(&output);
+    let output_section = output;
+    let output = output_plan(&output_section);
     let metadata = data.section("metadata", keys::METADATA);
     let (fleet, values) = fleet::read(&data, &metadata);
     let metrics = metrics::read(&data, dates, output.as_ref().and_then(|output| output.decimals));
     let effects = effects::read(&metadata, &metrics.names, &values);
     let correlations = correlations::read(&realism_section, &metrics);
-    let realism = realism(&realism_section);
+    let events = events::read(&data, values[Attribute::BusinessUnit as usize].as_deref());
+    let archetypes = archetypes::read(&metadata, metrics.names.as_deref());
+    let sensitivities =
+        archetypes::sensitivities(&metadata, values[Attribute::BusinessUnit as usize].as_deref());
+    let realism = realism::read(&realism_section);
     let quality = quality(&data.section("quality", keys::QUALITY));
     let storage = storage_plan(&storage, environment.unwrap_or(Environment::Local));
 
@@ -82,13 +90,17 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
         metric.effects = effects;
     }
     let (start, end) = dates?;
+    let mut fleet = fleet?;
+    (fleet.archetypes, fleet.sensitivities) = (archetypes?, sensitivities?);
+    let mut calendar = calendar?;
+    calendar.events = events?;
     let plan = Plan {
         seed: seed?,
         start,
         end,
-        fleet: fleet?,
+        fleet,
         shard: None,
-        calendar: calendar?,
+        calendar,
         metrics: plan_metrics,
         correlations: correlations?,
         realism: realism?,
@@ -100,6 +112,14 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
         effective_yaml: String::new(),
     };
     super::budget::check(&plan, &data);
+    super::budget::check_shared(&plan, &metadata);
+    if plan.output.archetype_column && plan.fleet.archetypes.is_empty() {
+        output_section.problem(
+            "archetype_column",
+            "is true, but all servers are of one kind.",
+            "Write false, or list kinds of servers in data_generation.metadata.archetypes.",
+        );
+    }
     problems.is_empty().then_some((plan, environment?))
 }
 
@@ -152,35 +172,27 @@ fn calendar(data: &Section<'_>) -> Option<CalendarPlan> {
     let use_eoq_spikes = data.boolean("use_eoq_spikes", true);
     let window =
         data.integer("eoq_window_business_days", &limits::EOQ_WINDOW, defaults::EOQ_WINDOW_BUSINESS_DAYS);
+    let month_end =
+        data.integer("month_end_business_days", &limits::EOQ_WINDOW, defaults::MONTH_END_BUSINESS_DAYS);
     Some(CalendarPlan {
         use_holidays: use_holidays?,
         holidays: holidays?,
         use_eoq_spikes: use_eoq_spikes?,
         eoq_window_business_days: u32::try_from(window?).ok()?,
-    })
-}
-
-fn realism(section: &Section<'_>) -> Option<RealismPlan> {
-    let server_bias = section.number("server_bias", &limits::SPREAD, defaults::SERVER_BIAS);
-    let missing_rate = section.number("missing_rate", &limits::PARTIAL_SHARE, defaults::MISSING_RATE);
-    let missing_burst_mean =
-        section.number("missing_burst_mean", &limits::BURST, defaults::MISSING_BURST_MEAN);
-    let outlier_rate = section.number("outlier_rate", &limits::SHARE, defaults::OUTLIER_RATE);
-    let outlier_multiplier =
-        section.number("outlier_multiplier", &limits::MULTIPLIER, defaults::OUTLIER_MULTIPLIER);
-    Some(RealismPlan {
-        server_bias: server_bias?,
-        missing_rate: missing_rate?,
-        missing_burst_mean: missing_burst_mean?,
-        outlier_rate: outlier_rate?,
-        outlier_multiplier: outlier_multiplier?,
+        month_end_business_days: u32::try_from(month_end?).ok()?,
+        events: Vec::new(),
     })
 }
 
 fn quality(section: &Section<'_>) -> Option<QualityPlan> {
     let max_missing_pct = section.number("max_missing_pct", &limits::PERCENT, defaults::MAX_MISSING_PCT);
     let row_count_tolerance = section.integer("row_count_tolerance", &limits::TOLERANCE, 0);
-    Some(QualityPlan { max_missing_pct: max_missing_pct?, row_count_tolerance: row_count_tolerance? })
+    let panel_servers = section.integer("panel_servers", &limits::PANEL, 0);
+    Some(QualityPlan {
+        max_missing_pct: max_missing_pct?,
+        row_count_tolerance: row_count_tolerance?,
+        panel_servers: u32::try_from(panel_servers?).ok()?,
+    })
 }
 
 fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
@@ -193,19 +205,14 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
     let compression = section.choice("compression", &compressions, Compression::Snappy);
     let calendar_flags = section.boolean("calendar_flags", false);
     let sample_rows = section.integer("sample_rows", &limits::SAMPLE_ROWS, defaults::SAMPLE_ROWS);
+    let archetype_column = section.boolean("archetype_column", false);
     let truth = section.boolean("truth", false);
-    if truth == Some(true) {
-        section.problem(
-            "truth",
-            "is true, but the ground truth is not available in this version.",
-            "Write false.",
-        );
-    }
-    truth?;
     Some(OutputPlan {
         decimals: decimals?.map(|decimals| decimals as u32),
         compression: compression?,
         calendar_flags: calendar_flags?,
+        archetype_column: archetype_column?,
+        truth: truth?,
         sample_rows: sample_rows? as usize,
     })
 }

@@ -30,7 +30,10 @@ pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Resu
     for (position, server) in chunk.servers.iter().enumerate() {
         // What is the same in all rows of a server is made once.
         let mut id = line(&[server.id.as_str()])?;
-        let mut attributes = line(&Attribute::ALL.map(|attribute| chunk.attribute(server, attribute)))?;
+        let mut attributes: Vec<&str> =
+            Attribute::ALL.map(|attribute| chunk.attribute(server, attribute)).into();
+        attributes.extend(plan.output.archetype_column.then(|| chunk.archetype(server)));
+        let mut attributes = line(&attributes)?;
         // Without their line ends.
         id.pop();
         attributes.pop();

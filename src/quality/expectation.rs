@@ -229,7 +229,7 @@ fn biases(half_width: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Mean of a normal number that is clipped to `low..=high`.
-fn clipped_normal_mean(centre: f64, spread: f64, low: f64, high: f64) -> f64 {
+pub(super) fn clipped_normal_mean(centre: f64, spread: f64, low: f64, high: f64) -> f64 {
     if spread == 0.0 {
         return centre.clamp(low, high);
     }
@@ -245,7 +245,7 @@ fn clipped_normal_mean(centre: f64, spread: f64, low: f64, high: f64) -> f64 {
 
 /// A smooth function of the factor, tabulated and interpolated by cubics.
 #[derive(Clone, Debug)]
-struct Table {
+pub(super) struct Table {
     low: f64,
     per_unit: f64,
     values: Vec<f64>,
@@ -258,18 +258,22 @@ const POINTS: usize = 51;
 
 impl Table {
     fn new(factors: &[f64], f: impl Fn(f64) -> f64) -> Self {
+        Self::with_points(POINTS, factors, f)
+    }
+
+    pub(super) fn with_points(points: usize, factors: &[f64], f: impl Fn(f64) -> f64) -> Self {
         let low = factors.iter().copied().fold(f64::INFINITY, f64::min);
         let high = factors.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let step = (high - low) / (POINTS - 3) as f64;
+        let step = (high - low) / (points - 3) as f64;
         if step <= 0.0 {
             return Self { low, per_unit: 0.0, values: vec![f(low); 4] };
         }
-        let values = (0..POINTS).map(|i| f(low + step * (i as f64 - 1.0))).collect();
+        let values = (0..points).map(|i| f(low + step * (i as f64 - 1.0))).collect();
         Self { low, per_unit: 1.0 / step, values }
     }
 
     /// The value at a factor of the range: on the cubic through the four points around it.
-    fn at(&self, factor: f64) -> f64 {
+    pub(super) fn at(&self, factor: f64) -> f64 {
         let place = (factor - self.low) * self.per_unit;
         let left = (place as usize).min(self.values.len() - 4);
         let t = place - left as f64;

@@ -1,8 +1,11 @@
 //! Weighted least squares of the multiplicative day model, by Gauss-Newton.
 //!
 //! ```text
-//! mean(d) = level[weekday] * (1 + annual * wave + further) * (1 + growth * years) * holiday * eoq
+//! mean(d) = level[weekday] * (1 + annual * wave + further) * (1 + growth * years) * holiday * eoq * steady
 //! ```
+//!
+//! On the day after a holiday its multiplier stands in the place of the holiday's; the month-end
+//! window and December's have theirs in the place of the quarter's.
 
 use crate::calendar::DayTable;
 use crate::cholesky;
@@ -15,10 +18,16 @@ pub const ANNUAL: usize = 7;
 pub const GROWTH: usize = 8;
 /// The holiday multiplier.
 pub const HOLIDAY: usize = 9;
+/// The multiplier of the first business day after a holiday.
+pub const POST_HOLIDAY: usize = 10;
 /// The end-of-quarter multiplier.
-pub const EOQ: usize = 10;
+pub const EOQ: usize = 11;
+/// The multiplier of December's end, where it is one of its own.
+pub const YEAR_END: usize = 12;
+/// The multiplier of the other months' ends.
+pub const MONTH_END: usize = 13;
 /// Number of parameters.
-pub const PARAMETERS: usize = 11;
+pub const PARAMETERS: usize = 14;
 
 /// Shortest range in days for which annual amplitude and growth are told apart.
 pub const MIN_DAYS_FOR_YEARLY: usize = 365;
@@ -39,8 +48,12 @@ struct DesignDay {
     wave: f64,
     further: f64,
     years: f64,
-    holiday: bool,
-    eoq: bool,
+    /// Which parameter multiplies a holiday or the day after one.
+    holiday: Option<usize>,
+    /// Which parameter multiplies a window at the end of a month, and how much of its lift is there.
+    eoq: Option<(usize, f64)>,
+    /// What is known beforehand: level shifts, and events for everyone.
+    steady: f64,
 }
 
 /// Estimated parameters.
@@ -59,23 +72,43 @@ impl Design {
             weekday: usize::from(days.weekday[day]),
             wave: factors::annual_wave(days, day),
             further: factors::further_seasons(metric, days.dates[day]),
-            years: factors::years_since_start(day),
-            holiday: factors::is_effective_holiday(calendar, days, day),
-            eoq: factors::is_effective_eoq(metric, calendar, days, day),
+            years: factors::growth_time(metric, day),
+            holiday: if factors::is_effective_holiday(calendar, days, day) {
+                Some(HOLIDAY)
+            } else {
+                let is_after = calendar.use_holidays && days.after_holiday[day];
+                (is_after && metric.post_holiday_multiplier != 1.0).then_some(POST_HOLIDAY)
+            },
+            eoq: if factors::is_effective_eoq(metric, calendar, days, day) {
+                let is_own = metric.year_end_factor != 1.0 && factors::is_december(days, day);
+                let parameter = if is_own { YEAR_END } else { EOQ };
+                Some((parameter, factors::eoq_ramp(metric, calendar, days, day)))
+            } else {
+                let is_month_end = metric.month_end_multiplier != 1.0
+                    && factors::is_effective_month_end(metric, calendar, days, day);
+                is_month_end.then_some((MONTH_END, 1.0))
+            },
+            steady: factors::level_shift(metric, days.dates[day])
+                * factors::events(calendar, days.dates[day], None),
         };
         let table: Vec<DesignDay> = (0..days.len()).map(day).collect();
         let seen = |condition: &dyn Fn(&DesignDay) -> bool| {
             table.iter().zip(counts).any(|(day, &count)| count > 0 && condition(day))
         };
         let yearly = days.len() >= MIN_DAYS_FOR_YEARLY;
-        let mut active: Vec<usize> =
-            (0..7).filter(|&w| seen(&|day| day.weekday == w && !day.holiday && !day.eoq)).collect();
+        let mut active: Vec<usize> = (0..7)
+            .filter(|&w| seen(&|day| day.weekday == w && day.holiday.is_none() && day.eoq.is_none()))
+            .collect();
         active.extend([ANNUAL, GROWTH].into_iter().filter(|_| yearly));
-        active.extend(seen(&|day| day.holiday).then_some(HOLIDAY));
-        active.extend(seen(&|day| day.eoq).then_some(EOQ));
+        for parameter in [HOLIDAY, POST_HOLIDAY] {
+            active.extend(seen(&|day| day.holiday == Some(parameter)).then_some(parameter));
+        }
+        for parameter in [EOQ, YEAR_END, MONTH_END] {
+            let is_own = |day: &DesignDay| day.eoq.is_some_and(|(own, _)| own == parameter);
+            active.extend(seen(&is_own).then_some(parameter));
+        }
         let mut start = [0.0; PARAMETERS];
-        start[HOLIDAY] = 1.0;
-        start[EOQ] = 1.0;
+        start[HOLIDAY..].fill(1.0);
         if !yearly {
             start[ANNUAL] = metric.seasonality_amplitude;
             start[GROWTH] = metric.growth_rate;
@@ -104,6 +137,22 @@ impl Design {
     /// The same, from the parameters of a similar fit, which takes fewer steps.
     pub fn fit_like(&self, similar: &Fit, means: &[f64], weights: &[f64]) -> Option<Fit> {
         self.fit_from(similar.parameters, means, weights)
+    }
+
+    /// The means that a fit predicts, one per day.
+    pub fn predictions(&self, fit: &Fit) -> Vec<f64> {
+        self.days.iter().map(|day| day.predict(&fit.parameters).0).collect()
+    }
+
+    /// How much the parameters of `fit` change, to first order, when the means change by `change`.
+    pub fn influence(&self, fit: &Fit, weights: &[f64], change: &[f64]) -> [f64; PARAMETERS] {
+        let mut right = [0.0; PARAMETERS];
+        for ((day, change), &weight) in self.days.iter().zip(change).zip(weights) {
+            for (parameter, slope) in day.predict(&fit.parameters).1 {
+                right[parameter] += weight * slope * change;
+            }
+        }
+        std::array::from_fn(|row| fit.covariance[row].iter().zip(right).map(|(a, b)| a * b).sum())
     }
 
     fn fit_from(&self, mut parameters: [f64; PARAMETERS], means: &[f64], weights: &[f64]) -> Option<Fit> {
@@ -165,14 +214,16 @@ impl DesignDay {
         let level = p[self.weekday];
         let seasons = 1.0 + p[ANNUAL] * self.wave + self.further;
         let growth = 1.0 + p[GROWTH] * self.years;
-        let holiday = if self.holiday { p[HOLIDAY] } else { 1.0 };
-        let eoq = if self.eoq { p[EOQ] } else { 1.0 };
+        let holiday = self.holiday.map_or(1.0, |parameter| p[parameter]) * self.steady;
+        let eoq = self.eoq.map_or(1.0, |(parameter, share)| 1.0 + (p[parameter] - 1.0) * share);
+        let of_holiday = level * seasons * growth * eoq * self.steady;
+        let of_eoq = level * seasons * growth * holiday;
         let gradient = [
             (self.weekday, seasons * growth * holiday * eoq),
             (ANNUAL, level * self.wave * growth * holiday * eoq),
             (GROWTH, level * seasons * self.years * holiday * eoq),
-            (HOLIDAY, if self.holiday { level * seasons * growth * eoq } else { 0.0 }),
-            (EOQ, if self.eoq { level * seasons * growth * holiday } else { 0.0 }),
+            self.holiday.map_or((HOLIDAY, 0.0), |parameter| (parameter, of_holiday)),
+            self.eoq.map_or((EOQ, 0.0), |(parameter, share)| (parameter, of_eoq * share)),
         ];
         (level * seasons * growth * holiday * eoq, gradient)
     }

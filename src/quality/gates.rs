@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate};
 
 use super::{Check, Figures, Verdict};
 use crate::aggregate::{Aggregates, KeyAggregates, MetricAggregates};
-use crate::plan::{CALENDAR_FLAGS, MetricPlan, Plan};
+use crate::plan::{ARCHETYPE, CALENDAR_FLAGS, MetricPlan, Plan};
 use crate::wording::grouped;
 
 /// All gates, those about the whole dataset first.
@@ -56,7 +56,7 @@ fn columns(plan: &Plan, schema: &Schema) -> Check {
         .into_iter()
         .map(|name| {
             let kind = match name {
-                "server_id" | "business_unit" | "region" | "criticality" => "string",
+                "server_id" | "business_unit" | "region" | "criticality" | ARCHETYPE => "string",
                 "timestamp" => "timestamp",
                 flag if CALENDAR_FLAGS.contains(&flag) => "boolean",
                 _ => "double, nullable",

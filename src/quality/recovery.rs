@@ -4,12 +4,14 @@
 //! chance alone makes about one check in 16,000 warn and none fail.
 
 use super::expectation::Expectation;
-use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY};
+use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY, MONTH_END, PARAMETERS, POST_HOLIDAY, YEAR_END};
+use super::virtual_fleet::VirtualFleet;
 use super::{Check, Figures, Verdict};
 use crate::aggregate::MetricAggregates;
 use crate::calendar::DayTable;
+use crate::math;
 use crate::plan::{MetricPlan, Plan};
-use crate::realism::GapProcess;
+use crate::realism::{GapProcess, gaps};
 
 const PASS_ERRORS: f64 = 4.0;
 const FAIL_ERRORS: f64 = 6.0;
@@ -26,12 +28,13 @@ type Estimate = (f64, f64);
 /// All recovery checks of one metric.
 pub(super) fn checks(
     plan: &Plan,
-    metric: &MetricPlan,
+    index: usize,
     days: &DayTable,
-    expectation: &Expectation,
+    expectation: Option<&Expectation>,
     seen: &MetricAggregates,
 ) -> Vec<Check> {
-    let mut checks = patterns(plan, metric, days, expectation, seen);
+    let metric = &plan.metrics[index];
+    let mut checks = patterns(plan, index, days, expectation, seen);
     checks.push(missing_rate(plan, metric, seen));
     checks.push(outlier_rate(plan, metric, expectation, seen));
     checks
@@ -40,11 +43,12 @@ pub(super) fn checks(
 /// The patterns of the calendar, from the fleet's daily means.
 fn patterns(
     plan: &Plan,
-    metric: &MetricPlan,
+    index: usize,
     days: &DayTable,
-    expectation: &Expectation,
+    expectation: Option<&Expectation>,
     seen: &MetricAggregates,
 ) -> Vec<Check> {
+    let metric = &plan.metrics[index];
     let weekdays = metric.weekly_pattern;
     let configured_ratio = (weekdays[5] + weekdays[6]) / 2.0 / (weekdays[..5].iter().sum::<f64>() / 5.0);
     let weekend =
@@ -70,8 +74,45 @@ fn patterns(
         neutral: 1.0,
     };
 
+    let special = [
+        (
+            POST_HOLIDAY,
+            plan.calendar.use_holidays,
+            Pattern {
+                id: "post_holiday_effect",
+                title: "Multiplier after a holiday",
+                configured: metric.post_holiday_multiplier,
+                neutral: 1.0,
+            },
+        ),
+        (
+            YEAR_END,
+            plan.calendar.use_eoq_spikes && metric.eoq_months[11] && metric.year_end_factor != 1.0,
+            Pattern {
+                id: "year_end_lift",
+                title: "Year-end multiplier",
+                configured: 1.0 + (metric.eoq_spike_multiplier - 1.0) * metric.year_end_factor,
+                neutral: 1.0,
+            },
+        ),
+        (
+            MONTH_END,
+            plan.calendar.use_eoq_spikes,
+            Pattern {
+                id: "month_end_lift",
+                title: "Month-end multiplier",
+                configured: metric.month_end_multiplier,
+                neutral: 1.0,
+            },
+        ),
+    ];
+
     let design = Design::new(metric, &plan.calendar, days, &seen.day_counts());
-    let fits = (days.len() >= MIN_DAYS).then(|| Fits::new(metric, &design, expectation, seen)).flatten();
+    let fits = || match expectation {
+        Some(expectation) => Fits::new(metric, &design, expectation, seen),
+        None => Fits::of_varied(&design, &VirtualFleet::new(plan, index, days), seen),
+    };
+    let fits = (days.len() >= MIN_DAYS).then(fits).flatten();
     let Some(fits) = fits else {
         let note = format!("Needs at least {MIN_DAYS} days with values and a level above zero.");
         return [weekend, annual, growth, holiday, eoq].map(|pattern| pattern.skipped(metric, &note)).into();
@@ -85,7 +126,7 @@ fn patterns(
         (true, false) => pattern.skipped(metric, "The range has no such day."),
         (false, _) => pattern.skipped(metric, "Switched off."),
     };
-    vec![
+    let mut checks = vec![
         match (0..7).all(|weekday| design.estimates(weekday)) {
             true => weekend.check(metric, fits.compare(Fit::weekend_ratio)),
             false => weekend.skipped(metric, "Needs ordinary days on every day of the week."),
@@ -94,7 +135,14 @@ fn patterns(
         yearly(growth, GROWTH),
         dated(holiday, HOLIDAY, plan.calendar.use_holidays),
         dated(eoq, EOQ, plan.calendar.use_eoq_spikes),
-    ]
+    ];
+    // These are usually left out, and then there is nothing to tell of them.
+    for (parameter, on, pattern) in special {
+        if on && (pattern.configured != 1.0 || parameter == YEAR_END) {
+            checks.push(dated(pattern, parameter, true));
+        }
+    }
+    checks
 }
 
 /// The same fit to what was found, to what is expected, and to what would be expected of a fleet
@@ -102,7 +150,7 @@ fn patterns(
 struct Fits {
     found: Fit,
     expected: Fit,
-    biased: Fit,
+    biased: Option<Fit>,
 }
 
 impl Fits {
@@ -124,26 +172,61 @@ impl Fits {
         let expected = design.fit(&expectation.daily_means(), &weights)?;
         Some(Self {
             found: design.fit_like(&expected, &means, &weights)?,
-            biased: design.fit_like(&expected, &expectation.daily_means_biased(), &weights)?,
+            biased: Some(design.fit_like(&expected, &expectation.daily_means_biased(), &weights)?),
             expected,
         })
+    }
+
+    /// The same for servers that differ: how far the fits to each of them would lie apart makes the
+    /// fit to all of them less certain.
+    fn of_varied(design: &Design, fleet: &VirtualFleet, seen: &MetricAggregates) -> Option<Self> {
+        let counts = seen.day_counts();
+        let weight = |(&count, variance): (&u64, f64)| match count {
+            0 => 0.0,
+            count => 1.0 / variance.max(LEAST_VARIANCE / count as f64),
+        };
+        let weights: Vec<f64> = counts.iter().zip(fleet.variances(&counts)).map(weight).collect();
+        let means: Vec<f64> =
+            seen.day_sums().iter().zip(&counts).map(|(sum, &count)| sum / count.max(1) as f64).collect();
+        let expected = design.fit(&fleet.means, &weights)?;
+        let mut found = design.fit_like(&expected, &means, &weights)?;
+        let share = fleet.share_of_variance() / fleet.deviations.len() as f64;
+        for deviation in &fleet.deviations {
+            let influence = design.influence(&expected, &weights, deviation);
+            for row in 0..PARAMETERS {
+                for column in 0..PARAMETERS {
+                    found.covariance[row][column] += share * influence[row] * influence[column];
+                }
+            }
+        }
+        Some(Self { found, expected, biased: None })
     }
 
     /// The expected value of a figure, and what was found with its standard error.
     fn compare(&self, figure: impl Fn(&Fit) -> Estimate) -> (f64, Estimate) {
         let (expected, _) = figure(&self.expected);
         let (found, sampling_error) = figure(&self.found);
-        let bias_error = figure(&self.biased).0 - expected;
+        let bias_error = self.biased.as_ref().map_or(0.0, |biased| figure(biased).0 - expected);
         (expected, (found, (sampling_error * sampling_error + bias_error * bias_error).sqrt()))
     }
 }
 
 fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
     let rate = plan.realism.missing_rate;
-    let gaps = GapProcess::new(rate, plan.realism.missing_burst_mean);
     let total = (seen.missing + seen.day_counts().iter().sum::<u64>()).max(1) as f64;
-    let correlation = gaps.autocorrelation().max(0.0);
-    let error = (rate * (1.0 - rate) / total * (1.0 + correlation) / (1.0 - correlation)).sqrt();
+    let lasting = |rate: f64, mean: f64| {
+        let correlation = GapProcess::new(rate, mean).autocorrelation().max(0.0);
+        rate * (1.0 - rate) * (1.0 + correlation) / (1.0 - correlation)
+    };
+    let [outage, burst, scattered, load] = gaps::rates(plan);
+    let own = lasting(burst, plan.realism.missing_burst_mean) + scattered + load;
+    // All servers of a region are out at once, so these gaps are as few as the regions are.
+    let regions = plan.fleet.regions.iter().map(|(_, weight)| weight);
+    let all: f64 = regions.clone().sum();
+    let shared = lasting(outage, plan.realism.gaps.outage_mean)
+        * regions.map(|weight| math::square(weight / all)).sum::<f64>()
+        / plan.steps() as f64;
+    let error = (own / total + shared).sqrt();
     let pattern = Pattern { id: "missing_rate", title: "Missing rate", configured: rate, neutral: 0.0 };
     pattern.check(metric, (rate, (seen.missing as f64 / total, error)))
 }
@@ -153,11 +236,14 @@ fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Ch
 fn outlier_rate(
     plan: &Plan,
     metric: &MetricPlan,
-    expectation: &Expectation,
+    expectation: Option<&Expectation>,
     seen: &MetricAggregates,
 ) -> Check {
     let rate = plan.realism.outlier_rate;
     let pattern = Pattern { id: "outlier_rate", title: "Outlier rate", configured: rate, neutral: 0.0 };
+    let Some(expectation) = expectation else {
+        return pattern.skipped(metric, "The servers differ too much to hold them against one threshold.");
+    };
     let counts = seen.day_counts();
     let count = counts.iter().sum::<u64>() as f64;
     if count < MIN_VALUES_FOR_OUTLIERS || counts.len() < MIN_DAYS {

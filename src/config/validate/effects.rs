@@ -102,6 +102,6 @@ pub(super) fn metric_index(key: &Key<'_>, metrics: Option<&[String]>) -> Option<
 }
 
 /// The index of the value among those that are ever drawn.
-fn drawn(values: &[Weighted], name: &str) -> Option<usize> {
+pub(super) fn drawn(values: &[Weighted], name: &str) -> Option<usize> {
     values.iter().filter(|(_, weight)| *weight > 0.0).position(|(value, _)| value == name)
 }

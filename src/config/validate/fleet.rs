@@ -34,6 +34,8 @@ pub(super) fn read(data: &Section<'_>, metadata: &Section<'_>) -> (Option<FleetP
             business_units: business_units?,
             regions: regions?,
             criticality_levels: criticality_levels?,
+            archetypes: Vec::new(),
+            sensitivities: Vec::new(),
         })
     };
     (plan(), values)

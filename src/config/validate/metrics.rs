@@ -6,11 +6,11 @@ use chrono::NaiveDate;
 
 use crate::config::defaults;
 use crate::config::keys;
-use crate::config::limits::{self, MAX_METRICS, MAX_TERMS};
+use crate::config::limits::{self, MAX_METRICS, MAX_SHIFTS, MAX_TERMS};
 use crate::config::names::{column_name_problem, unit_problem};
 use crate::config::problems::quoted;
 use crate::config::read::{Section, Value};
-use crate::plan::{Attribute, CALENDAR_FLAGS, FourierTerm, MetricPlan};
+use crate::plan::{Attribute, CALENDAR_FLAGS, FourierTerm, LevelShift, MetricPlan};
 
 /// Length of a year in days, as the model counts growth.
 const DAYS_PER_YEAR: f64 = 365.25;
@@ -117,6 +117,13 @@ fn metric(name: &str, section: &Section<'_>, context: Context) -> Option<MetricP
         number("holiday_effect_multiplier", &limits::MULTIPLIER_OR_ZERO, default.holiday_effect_multiplier);
     let growth_rate = growth_rate(section, default.growth_rate, context.dates);
     let autocorrelation = number("autocorrelation", &limits::AUTOCORRELATION, default.autocorrelation);
+    let level_spread = number("level_spread", &limits::LEVEL_SPREAD, 0.0);
+    let eoq_ramp = number("eoq_ramp", &limits::RAMP, 0.0);
+    let year_end_factor = number("year_end_factor", &limits::FACTOR, 1.0);
+    let month_end_multiplier = number("month_end_multiplier", &limits::MULTIPLIER, 1.0);
+    let post_holiday_multiplier = number("post_holiday_multiplier", &limits::MULTIPLIER, 1.0);
+    let growth_saturation_years = number("growth_saturation_years", &limits::YEARS, 0.0);
+    let level_shifts = section.get("level_shifts").map_or(Some(Vec::new()), |value| level_shifts(&value));
 
     let (min_clip, max_clip) = clips?;
     let (seasonality_amplitude, seasonality_terms) = seasonality?;
@@ -135,6 +142,13 @@ fn metric(name: &str, section: &Section<'_>, context: Context) -> Option<MetricP
         holiday_effect_multiplier: holiday_effect_multiplier?,
         growth_rate: growth_rate?,
         autocorrelation: autocorrelation?,
+        level_spread: level_spread?,
+        eoq_ramp: eoq_ramp?,
+        year_end_factor: year_end_factor?,
+        month_end_multiplier: month_end_multiplier?,
+        post_holiday_multiplier: post_holiday_multiplier?,
+        growth_saturation_years: growth_saturation_years?,
+        level_shifts: level_shifts?,
         effects: Vec::new(),
     })
 }
@@ -208,6 +222,26 @@ fn fourier_terms(value: &Value<'_>) -> Option<Vec<FourierTerm>> {
         })
         .collect();
     terms.into_iter().collect()
+}
+
+fn level_shifts(value: &Value<'_>) -> Option<Vec<LevelShift>> {
+    let items = value.list("Write `[{date: 2024-03-01, multiplier: 1.2}]`, for example.")?;
+    if items.len() > MAX_SHIFTS {
+        let message = format!("lists {} shifts; at most {MAX_SHIFTS} are allowed.", items.len());
+        value.problem(message, "Keep the largest ones.");
+        return None;
+    }
+    let shifts: Vec<Option<LevelShift>> = items
+        .iter()
+        .map(|item| {
+            let section = item.section(keys::LEVEL_SHIFT);
+            let date = section.required("date", "2024-03-01").and_then(|value| value.date());
+            let multiplier =
+                section.required("multiplier", "1.2").and_then(|value| value.number(&limits::MULTIPLIER));
+            Some(LevelShift { date: date?, multiplier: multiplier? })
+        })
+        .collect();
+    shifts.into_iter().collect()
 }
 
 /// A number is the weekend's multiplier; a list has all seven days, Monday first.

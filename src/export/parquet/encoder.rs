@@ -22,6 +22,7 @@ pub struct RowGroupEncoder {
     /// The columns that are the same for every server.
     shared: Option<SharedColumns>,
     calendar_flags: bool,
+    archetype_column: bool,
 }
 
 /// The columns that are the same for every server, encoded once and repeated.
@@ -47,6 +48,7 @@ impl RowGroupEncoder {
             compression: layout::compression(plan),
             shared: None,
             calendar_flags: plan.output.calendar_flags,
+            archetype_column: plan.output.archetype_column,
         })
     }
 
@@ -69,10 +71,16 @@ impl RowGroupEncoder {
             let values = servers().map(|(chunk, server)| chunk.attribute(server, attribute));
             group.push(self.strings(column, values, steps)?)?;
         }
+        let mut strings = 2 + Attribute::ALL.len();
+        if self.archetype_column {
+            let values = servers().map(|(chunk, server)| chunk.archetype(server));
+            group.push(self.strings(strings, values, steps)?)?;
+            strings += 1;
+        }
         let metrics = chunks.first().map_or(0, |chunk| chunk.metrics.len());
         for metric in 0..metrics {
             let parts: Vec<&MetricColumn> = chunks.iter().map(|chunk| &chunk.metrics[metric]).collect();
-            group.push(self.metric(2 + Attribute::ALL.len() + metric, &parts)?)?;
+            group.push(self.metric(strings + metric, &parts)?)?;
         }
         for flag in flags {
             group.push(flag.clone())?;

@@ -1,0 +1,272 @@
+//! What to expect of a fleet whose servers differ: a sample of servers as the configuration describes
+//! them, none of which is in the dataset.
+//!
+//! Their numbers are spread evenly over each property by itself (a Latin hypercube: McKay, Beckman and
+//! Conover, Technometrics 21, 1979), so that a few hundred stand for a fleet of any size. How much
+//! they differ from each other says how far a real fleet's figures may lie from these.
+
+use super::expectation::{Table, clipped_normal_mean};
+use crate::calendar::DayTable;
+use crate::math;
+use crate::plan::{AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted};
+use crate::realism::{GapProcess, gaps};
+use crate::series::variety::{Character, PatternTable, own_level, sensitivity};
+
+/// Servers of the sample, where the range of dates is not very long.
+const SERVERS: usize = 256;
+/// Most expected values of a metric that are kept.
+const MAX_VALUES: usize = 1 << 21;
+/// Points of a table of clipped means.
+const POINTS: usize = 31;
+
+/// What to expect of one metric.
+pub(super) struct VirtualFleet {
+    /// Expected fleet mean of each day.
+    pub(super) means: Vec<f64>,
+    /// For each server of the sample, how far its own expectation lies above the mean.
+    pub(super) deviations: Vec<Vec<f64>>,
+    /// Servers of the dataset.
+    servers: f64,
+    /// Per day the variance of a value around its server's expectation, made larger as far as it
+    /// lasts for days.
+    noise: Vec<f64>,
+    /// Per day the variance between servers, times the share that is missing and how long it is.
+    absence: Vec<f64>,
+    /// Per day the variance of what many servers share, made larger in the same way.
+    shared: Vec<f64>,
+}
+
+impl VirtualFleet {
+    /// What to expect of a metric of `plan`.
+    pub(super) fn new(plan: &Plan, index: usize, days: &DayTable) -> Self {
+        let metric = &plan.metrics[index];
+        let count = SERVERS.min(MAX_VALUES / days.len()).max(16);
+        let table = PatternTable::new(plan, metric, days);
+        let draws = Draws::new(count);
+        let variety = &plan.realism.variety;
+        let shock = math::square(variety.business_unit_shock) + math::square(variety.region_shock);
+        let (mut factors, mut means) = (Vec::new(), vec![0.0; days.len()]);
+        let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        let defects = Disturbance::new(plan);
+        let mut series = Vec::new();
+        for server in 0..count {
+            let (character, bias) = draws.server(server, plan, index);
+            table.fill(&character, &mut factors);
+            let expected = defects.expected(plan, metric, &character, bias, shock, &factors);
+            for (day, &factor) in factors.iter().enumerate() {
+                let own = character.std * factor;
+                noise[day] += own * own + defects.variance * expected[day] * expected[day];
+                shared[day] += character.level * factor;
+                means[day] += expected[day];
+            }
+            series.push(expected);
+        }
+        let inverse = 1.0 / count as f64;
+        for values in [&mut means, &mut noise, &mut shared] {
+            values.iter_mut().for_each(|value| *value *= inverse);
+        }
+        let mut between = vec![0.0; days.len()];
+        for own in &mut series {
+            for ((value, mean), between) in own.iter_mut().zip(&means).zip(&mut between) {
+                *value -= mean;
+                *between += *value * *value * inverse;
+            }
+        }
+        let lasting = |phi: f64| ((1.0 + phi) / (1.0 - phi)).max(1.0);
+        let concentration = |values: &[Weighted]| {
+            let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+            values.iter().map(|(_, weight)| math::square(weight / total)).sum::<f64>()
+        };
+        let shared_variance = lasting(variety.shock_autocorrelation)
+            * (math::square(variety.business_unit_shock) * concentration(&plan.fleet.business_units)
+                + math::square(variety.region_shock) * concentration(&plan.fleet.regions));
+        let absence = absence(plan);
+        Self {
+            means,
+            deviations: series,
+            servers: plan.servers().len() as f64,
+            noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
+            absence: between.into_iter().map(|between| between * absence).collect(),
+            shared: shared.into_iter().map(|level| level * level * shared_variance).collect(),
+        }
+    }
+
+    /// The variance of the fleet mean of each day that has so many values.
+    pub(super) fn variances(&self, counts: &[u64]) -> Vec<f64> {
+        let day = |(day, &count): (usize, &u64)| {
+            (self.noise[day] + self.absence[day]) / count.max(1) as f64 + self.shared[day]
+        };
+        counts.iter().enumerate().map(day).collect()
+    }
+
+    /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
+    /// than that of one server.
+    pub(super) fn share_of_variance(&self) -> f64 {
+        1.0 / self.servers + 1.0 / self.deviations.len() as f64
+    }
+}
+
+/// The share of values that are missing, times how long gaps last.
+fn absence(plan: &Plan) -> f64 {
+    let [outage, burst, scattered, load] = gaps::rates(plan);
+    let lasting = |rate: f64, mean: f64| {
+        let correlation = GapProcess::new(rate, mean).autocorrelation().max(0.0);
+        rate * (1.0 + correlation) / (1.0 - correlation)
+    };
+    lasting(outage, plan.realism.gaps.outage_mean)
+        + lasting(burst, plan.realism.missing_burst_mean)
+        + scattered
+        + load
+}
+
+/// What outliers and anomalies change.
+struct Disturbance {
+    /// Rate of outliers where its kind has no other habit.
+    outlier_rate: f64,
+    outlier_lift: f64,
+    /// What anomalies add to the mean, as a share of it.
+    lift: f64,
+    /// Variance that they add, made larger as they last, as a share of the squared mean.
+    variance: f64,
+    /// Share of values that are stuck, and the probability that they come free.
+    stuck: (f64, f64),
+}
+
+impl Disturbance {
+    fn new(plan: &Plan) -> Self {
+        let realism = &plan.realism;
+        let anomalies = || AnomalyKind::ALL.into_iter().zip(realism.anomalies);
+        let lift = |(kind, anomaly): (AnomalyKind, crate::plan::Anomaly)| match kind {
+            AnomalyKind::Spike | AnomalyKind::LevelShift => anomaly.size - 1.0,
+            AnomalyKind::Dip => 1.0 / anomaly.size - 1.0,
+            // On the k-th of n days the leak has k / n of its size.
+            AnomalyKind::SlowLeak => (anomaly.size - 1.0) * (0.5 + 0.5 / anomaly.mean_days),
+            AnomalyKind::Stuck | AnomalyKind::Noisy => 0.0,
+        };
+        let outlier_lift = realism.outlier_multiplier - 1.0;
+        let normal = 1.0 - anomalies().map(|(_, anomaly)| anomaly.rate).sum::<f64>();
+        let variance = |entry: (AnomalyKind, crate::plan::Anomaly)| {
+            entry.1.rate * math::square(lift(entry)) * (2.0 * entry.1.mean_days - 1.0)
+        };
+        let stuck = realism.anomalies[AnomalyKind::Stuck as usize];
+        Self {
+            outlier_rate: realism.outlier_rate * normal,
+            outlier_lift,
+            lift: anomalies().map(|entry| entry.1.rate * lift(entry)).sum(),
+            variance: realism.outlier_rate * outlier_lift * outlier_lift
+                + anomalies().map(variance).sum::<f64>(),
+            stuck: (stuck.rate, 1.0 / stuck.mean_days),
+        }
+    }
+
+    /// The expected values of a server, one per day.
+    fn expected(
+        &self,
+        plan: &Plan,
+        metric: &MetricPlan,
+        character: &Character,
+        bias: f64,
+        shock: f64,
+        factors: &[f64],
+    ) -> Vec<f64> {
+        let Character { level, std, traits, .. } = *character;
+        let spread = (std * std + level * level * shock).sqrt();
+        let outliers = (self.outlier_rate * traits.outliers).min(1.0) * self.outlier_lift;
+        let lift = 1.0 + self.lift + outliers;
+        let mean = |factor: f64| {
+            let clean = clipped_normal_mean(
+                level * factor + bias,
+                spread * factor.abs(),
+                metric.min_clip,
+                metric.max_clip,
+            );
+            (clean * lift).clamp(metric.min_clip, metric.max_clip)
+        };
+        let table = Table::with_points(POINTS, factors, mean);
+        let mut expected: Vec<f64> = factors.iter().map(|&factor| table.at(factor)).collect();
+        let (rate, comes_free) = self.stuck;
+        if rate > 0.0 && plan.steps() > 1 {
+            // A stuck value is that of an earlier day: the longer ago, the rarer.
+            let mut earlier = expected[0];
+            for value in &mut expected {
+                earlier += comes_free * (*value - earlier);
+                *value += rate * (earlier - *value);
+            }
+        }
+        expected
+    }
+}
+
+/// Properties that are drawn.
+const PROPERTIES: usize = 7 + Pattern::ALL.len();
+
+/// Numbers in 0..1 for each property and server, evenly spread over each property.
+struct Draws(Vec<Vec<f64>>);
+
+impl Draws {
+    fn new(count: usize) -> Self {
+        let property = |property: usize| {
+            let mut order: Vec<usize> = (0..count).collect();
+            order.sort_by_key(|&server| scrambled((property * count + server) as u64));
+            let mut draws = vec![0.0; count];
+            for (rank, server) in order.into_iter().enumerate() {
+                draws[server] = (rank as f64 + 0.5) / count as f64;
+            }
+            draws
+        };
+        Self((0..PROPERTIES).map(property).collect())
+    }
+
+    /// A server's character in a metric, and its bias.
+    fn server(&self, server: usize, plan: &Plan, metric: usize) -> (Character, f64) {
+        let draw = |property: usize| self.0[property][server];
+        let of = &plan.metrics[metric];
+        let attributes = Attribute::ALL.map(|attribute| {
+            let values = plan.fleet.values(attribute).iter().map(|(_, weight)| *weight);
+            place(values, draw(attribute as usize))
+        });
+        let kinds = &plan.fleet.archetypes;
+        let traits = match kinds.is_empty() {
+            true => Traits::NEUTRAL,
+            false => kinds[place(kinds.iter().map(|kind| kind.weight), draw(3))].traits[metric],
+        };
+        let normal = match draw(4) {
+            p if p < 0.5 => math::normal_quantile_lower(p),
+            p => -math::normal_quantile_lower(1.0 - p),
+        };
+        let own = own_level(of.level_spread, normal);
+        let business_unit = attributes[Attribute::BusinessUnit as usize];
+        let how_much: [f64; Pattern::ALL.len()] = std::array::from_fn(|pattern| draw(7 + pattern));
+        let unit: Sensitivity = plan.fleet.sensitivities[business_unit];
+        let character = Character {
+            level: of.level(&attributes) * traits.level * own,
+            std: of.base_std * traits.spread * own,
+            sensitivity: sensitivity(&plan.realism.variety, unit, how_much.map(|how| [how, draw(6)])),
+            traits,
+            business_unit,
+        };
+        (character, plan.realism.server_bias * (2.0 * draw(5) - 1.0))
+    }
+}
+
+/// Where a number in 0..1 falls among weights.
+fn place(weights: impl Iterator<Item = f64> + Clone, draw: f64) -> usize {
+    let total: f64 = weights.clone().sum();
+    let mut bound = 0.0;
+    let last = weights.clone().count() - 1;
+    weights
+        .into_iter()
+        .position(|weight| {
+            bound += weight / total;
+            draw < bound
+        })
+        .unwrap_or(last)
+}
+
+/// A fixed order that looks random: the output function of SplitMix64.
+fn scrambled(n: u64) -> u64 {
+    let mut z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
