@@ -7,6 +7,7 @@ mod pool;
 mod report;
 mod shard;
 mod stream;
+mod truth_file;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod digest;
 pub mod parquet;
 pub mod summary;
+pub mod truth;
 
 use crate::plan::Plan;
 
@@ -24,12 +25,24 @@ pub enum Artifact {
     Summary,
     /// The effective configuration.
     Config,
+    /// All gaps, outliers and anomalies.
+    Truth,
+    /// The dataset without them.
+    Clean,
 }
 
 impl Artifact {
     /// All artifacts, the dataset first.
-    pub const ALL: [Self; 6] =
-        [Self::Parquet, Self::SampleCsv, Self::Csv, Self::CsvGzip, Self::Summary, Self::Config];
+    pub const ALL: [Self; 8] = [
+        Self::Parquet,
+        Self::SampleCsv,
+        Self::Csv,
+        Self::CsvGzip,
+        Self::Summary,
+        Self::Config,
+        Self::Truth,
+        Self::Clean,
+    ];
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -41,6 +54,8 @@ impl Artifact {
             Self::CsvGzip => format!("{stem}.csv.gz"),
             Self::Summary => format!("{stem}_summary.json"),
             Self::Config => format!("{stem}_config.yaml"),
+            Self::Truth => format!("{stem}_truth.parquet"),
+            Self::Clean => format!("{stem}_clean.parquet"),
         }
     }
 
@@ -53,13 +68,15 @@ impl Artifact {
             Self::CsvGzip => "Dataset (CSV, gzip)",
             Self::Summary => "Summary (JSON)",
             Self::Config => "Effective configuration (YAML)",
+            Self::Truth => "Ground truth (Parquet)",
+            Self::Clean => "Dataset without defects (Parquet)",
         }
     }
 
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Parquet => "application/vnd.apache.parquet",
+            Self::Parquet | Self::Truth | Self::Clean => "application/vnd.apache.parquet",
             Self::SampleCsv | Self::Csv => "text/csv",
             Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",

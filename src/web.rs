@@ -22,7 +22,7 @@ use convert::{JsResult, Thrown, to_js};
 
 pub use charts::charts;
 pub use failure::failure;
-pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, arrange};
+pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, TruthExport, arrange};
 pub use report::Report;
 
 /// Runs when an instance starts.

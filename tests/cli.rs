@@ -57,6 +57,35 @@ fn generate_writes_all_files_and_ends_with_success() {
 }
 
 #[test]
+fn the_ground_truth_and_the_clean_dataset_are_written_when_asked_for() {
+    let folder = folder();
+    let (truth, clean) = (format!("{STEM}_truth.parquet"), format!("{STEM}_clean.parquet"));
+    let files = |arguments: &[&str]| {
+        let (code, _, stderr) = run(fleetsynth(&folder)
+            .args(["generate", "--preset", "small", "--out", arguments[0]])
+            .args(&arguments[1..]));
+        assert_eq!((code, stderr.as_str()), (0, ""));
+        names(&folder.path().join(arguments[0]))
+    };
+    let plain = files(&["plain"]);
+    assert!(!plain.contains(&truth) && !plain.contains(&clean));
+    let both = files(&["both", "--truth", "--clean"]);
+    assert!(both.contains(&truth) && both.contains(&clean));
+    assert!(files(&["configured", "--set", "output.truth=true"]).contains(&truth));
+    let bytes = |run: &str, name: &str| fs::read(folder.path().join(run).join(name)).unwrap();
+    let data = format!("{STEM}.parquet");
+    assert_eq!(bytes("plain", &data), bytes("both", &data), "neither changes the dataset");
+    assert_ne!(bytes("both", &clean), bytes("both", &data));
+    // Threads change nothing: several row groups.
+    let many = |name: &'static str, threads: &'static str| {
+        files(&[name, "--truth", "--threads", threads, "--set", "data_generation.num_servers=9000"])
+    };
+    many("one", "1");
+    many("three", "3");
+    assert_eq!(bytes("one", &truth), bytes("three", &truth));
+}
+
+#[test]
 fn the_file_on_disk_has_the_hash_that_the_summary_names() {
     let folder = folder();
     let (code, json, _) =

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{csv_file, pool, print, report, shard, stream};
+use super::{csv_file, pool, print, report, shard, stream, truth_file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
 use crate::plan::Plan;
@@ -36,6 +36,12 @@ pub(super) struct Options {
     /// Compress the CSV
     #[arg(long, requires = "csv")]
     gzip: bool,
+    /// Write the ground truth too: all gaps, outliers and anomalies, with the values beneath
+    #[arg(long)]
+    truth: bool,
+    /// Write the dataset without gaps, outliers and anomalies too
+    #[arg(long)]
+    clean: bool,
     /// Print nothing but errors
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
@@ -92,6 +98,9 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     let folder = Folder::new(&output_folder(&plan, options)?)?;
     let (parquet, outcome) = make(&plan, &job, folder.begin(&Artifact::Parquet.file_name(&plan))?)?;
     let csv = options.csv.then(|| csv_file::write(&plan, &folder, options.gzip, &job)).transpose()?;
+    let has_truth = options.truth || plan.output.truth;
+    let truth = has_truth.then(|| truth_file::write(&plan, &folder, &job)).transpose()?;
+    let clean = options.clean.then(|| clean(&plan, &folder, &job)).transpose()?;
     job.progress.finish_and_clear();
 
     // The dataset comes last, so that whoever sees it can see the files that describe it.
@@ -100,7 +109,9 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
         folder.write(&Artifact::Summary.file_name(&plan), outcome.summary.to_json().as_bytes())?,
         folder.write(&Artifact::SampleCsv.file_name(&plan), &outcome.sample_csv)?,
     ];
-    written.extend(csv.map(Pending::publish).transpose()?);
+    for file in [csv, truth, clean].into_iter().flatten() {
+        written.push(file.publish()?);
+    }
     written.push(parquet.publish()?);
 
     if options.json {
@@ -109,6 +120,13 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
         print(&report::text(&outcome.summary, &written))?;
     }
     Ok(exit_code(&outcome))
+}
+
+/// The same dataset without its defects.
+fn clean(plan: &Arc<Plan>, folder: &Folder, job: &Job) -> Result<Pending> {
+    job.progress.reset();
+    let file = folder.begin(&Artifact::Clean.file_name(plan))?;
+    Ok(make(&Arc::new(plan.without_defects()), job, file)?.0)
 }
 
 /// Makes the dataset into `sink`.
@@ -138,10 +156,10 @@ impl pool::Work for Maker {
 
 /// The dataset to standard output, and what there is to say to standard error.
 fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode> {
-    if options.csv || options.json {
+    if options.csv || options.json || options.truth || options.clean {
         return Err(Error::new(
             ErrorKind::Config,
-            "--out - writes the dataset alone to standard output: leave out --csv and --json.",
+            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean and --json.",
         ));
     }
     let sink = stream::stdout()?;

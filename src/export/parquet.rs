@@ -10,6 +10,7 @@ mod dictionary;
 mod encoder;
 mod hybrid;
 mod layout;
+mod truth;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::error::Result;
 use crate::plan::Plan;
 
 pub use encoder::RowGroupEncoder;
+pub use truth::TruthEncoder;
 
 /// What a Parquet file begins and ends with.
 const MAGIC: &[u8] = b"PAR1";
@@ -106,14 +108,21 @@ impl<W: Write> ParquetWriter<W> {
     /// # Errors
     /// When `sink` fails.
     pub fn new(plan: &Plan, sink: W) -> Result<Self> {
+        Self::with_schema(layout::schema(plan)?, plan, sink)
+    }
+
+    /// Begins the file of the ground truth of `plan`'s dataset.
+    ///
+    /// # Errors
+    /// When `sink` fails.
+    pub fn of_truth(plan: &Plan, sink: W) -> Result<Self> {
+        Self::with_schema(truth::schema()?, plan, sink)
+    }
+
+    fn with_schema(schema: SchemaDescPtr, plan: &Plan, sink: W) -> Result<Self> {
         let mut sink = DigestWriter::new(sink);
         sink.write_all(MAGIC)?;
-        Ok(Self {
-            sink,
-            schema: layout::schema(plan)?,
-            row_groups: Vec::new(),
-            metadata: layout::metadata(plan),
-        })
+        Ok(Self { sink, schema, row_groups: Vec::new(), metadata: layout::metadata(plan) })
     }
 
     /// Appends a row group.

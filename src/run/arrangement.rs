@@ -14,6 +14,10 @@ pub enum Job {
     Generate,
     /// All rows as CSV.
     Csv,
+    /// The ground truth.
+    Truth,
+    /// The dataset without defects, and without a verdict.
+    Clean,
 }
 
 /// What the tab has.
@@ -82,6 +86,7 @@ impl Arrangement {
         }
         let groups = generator.row_groups();
         let workers = match groups {
+            _ if matches!(job, Job::Truth | Job::Clean) => 0,
             1 if !to_file => 0,
             _ => tab.cores.clamp(1, MAX_WORKERS).min(groups),
         };
@@ -93,9 +98,20 @@ impl Arrangement {
 fn estimate(plan: &Plan, job: Job) -> f64 {
     let metrics = plan.metrics.len() as f64;
     let is_rounded = plan.output.decimals.is_some();
+    let realism = &plan.realism;
+    let anomalies = || realism.anomalies.iter();
     let per_row = match job {
+        Job::Truth => {
+            let events = realism.missing_rate
+                + realism.outlier_rate
+                + anomalies().map(|anomaly| anomaly.rate / anomaly.mean_days).sum::<f64>();
+            let values = realism.missing_rate
+                + realism.outlier_rate
+                + anomalies().map(|anomaly| anomaly.rate).sum::<f64>();
+            metrics * (70.0 * events + 8.0 * values)
+        }
         // Indices of up to 16 bits, or almost whole doubles.
-        Job::Generate => 0.3 + metrics * if is_rounded { 2.1 } else { 8.0 },
+        Job::Generate | Job::Clean => 0.3 + metrics * if is_rounded { 2.1 } else { 8.0 },
         Job::Csv => 55.0 + metrics * if is_rounded { 8.0 } else { 19.0 },
     };
     per_row * plan.rows() as f64
@@ -136,6 +152,13 @@ mod tests {
         assert_eq!((large.groups, large.workers, large.to_file), (68, 4, true));
         assert_eq!(arrange(12_000, Job::Generate, Tab { cores: 64, ..TAB }).unwrap().workers, 8);
         assert_eq!(arrange(180, Job::Generate, Tab { cores: 64, ..TAB }).unwrap().workers, 2);
+    }
+
+    #[test]
+    fn one_worker_makes_what_few_ask_for() {
+        let truth = arrange(12_000, Job::Truth, TAB).unwrap();
+        assert_eq!((truth.groups, truth.workers, truth.to_file), (68, 0, true));
+        assert_eq!(arrange(120, Job::Clean, TAB).unwrap().workers, 0);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::config;
 use crate::dataset::Generator;
 use crate::error::Result;
 use crate::export::csv;
+use crate::export::parquet::{ParquetWriter, TruthEncoder};
 use crate::plan::Plan;
 use crate::run::arrangement::{Arrangement, Job, Tab};
 use crate::run::{self, Head, Part, Progress, Run};
@@ -29,13 +30,18 @@ fn plan(yaml: &str) -> Result<Arc<Plan>> {
 #[wasm_bindgen(unchecked_return_type = "Arrangement")]
 pub fn arrange(
     yaml: &str,
-    #[wasm_bindgen(unchecked_param_type = "\"generate\" | \"csv\"")] kind: &str,
+    #[wasm_bindgen(unchecked_param_type = "\"generate\" | \"csv\" | \"truth\" | \"clean\"")] kind: &str,
     cores: usize,
     has_files: bool,
     free_bytes: Option<f64>,
 ) -> JsResult {
     let plan = plan(yaml)?;
-    let job = if kind == "csv" { Job::Csv } else { Job::Generate };
+    let job = match kind {
+        "csv" => Job::Csv,
+        "truth" => Job::Truth,
+        "clean" => Job::Clean,
+        _ => Job::Generate,
+    };
     let tab = Tab { cores, has_files, free_bytes };
     to_js(&Arrangement::new(&plan, &Generator::new(Arc::clone(&plan)), job, tab)?)
 }
@@ -54,6 +60,12 @@ impl Generation {
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str) -> JsResult<Generation> {
         let plan = plan(yaml)?;
+        Ok(Self { run: Run::new(&plan, Vec::new())?, plan })
+    }
+
+    /// Begins to generate the same without gaps, outliers and anomalies.
+    pub fn clean(yaml: &str) -> JsResult<Generation> {
+        let plan = Arc::new(plan(yaml)?.without_defects());
         Ok(Self { run: Run::new(&plan, Vec::new())?, plan })
     }
 
@@ -176,6 +188,57 @@ impl Assembly {
         self.assembly.sink_mut().keeps = true;
         let (rest, outcome) = self.assembly.finish()?;
         outcome::outcome(&self.plan, &outcome, &rest.bytes, elapsed)
+    }
+}
+
+/// The ground truth of a dataset in the making, by one worker.
+#[wasm_bindgen]
+pub struct TruthExport {
+    encoder: TruthEncoder,
+    writer: Option<ParquetWriter<Vec<u8>>>,
+    progress: Progress,
+    next: usize,
+    written: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl TruthExport {
+    /// Begins to write what is wrong with the dataset of a configuration.
+    #[wasm_bindgen(constructor)]
+    pub fn new(yaml: &str) -> JsResult<TruthExport> {
+        let plan = plan(yaml)?;
+        Ok(Self {
+            writer: Some(ParquetWriter::of_truth(&plan, Vec::new())?),
+            progress: Progress { rows: 0, total_rows: plan.rows() },
+            encoder: TruthEncoder::new(Generator::new(plan))?,
+            next: 0,
+            written: Vec::new(),
+        })
+    }
+
+    /// Writes the events of some more rows. The job has taken `elapsed` milliseconds so far.
+    #[wasm_bindgen(unchecked_return_type = "Progress")]
+    pub fn step(&mut self, elapsed: f64) -> JsResult {
+        if let (Some(group), Some(writer)) = (self.encoder.encode(self.next)?, &mut self.writer) {
+            let (body, head) = group.into_parts();
+            writer.append(&body, head)?;
+        }
+        self.progress.rows += self.encoder.generator().rows(self.next);
+        self.next += 1;
+        if self.progress.is_complete()
+            && let Some(writer) = self.writer.take()
+        {
+            self.written = writer.finish()?.sink;
+        }
+        to_js(&view::progress(self.progress, elapsed))
+    }
+
+    /// The part of the file that was written since the last call.
+    pub fn take(&mut self) -> Vec<u8> {
+        match &mut self.writer {
+            Some(writer) => std::mem::take(writer.sink_mut()),
+            None => std::mem::take(&mut self.written),
+        }
     }
 }
 

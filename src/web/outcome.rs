@@ -276,6 +276,8 @@ fn names(artifact: Artifact) -> (&'static str, &'static str) {
         Artifact::CsvGzip => ("csv-gz", "Full CSV, gzip"),
         Artifact::Summary => ("summary", "Summary"),
         Artifact::Config => ("config", "Configuration"),
+        Artifact::Truth => ("truth", "Ground truth"),
+        Artifact::Clean => ("clean", "Without defects"),
     }
 }
 

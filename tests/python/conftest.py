@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 
-def generate(folder, preset, *sets):
+def generate(folder, preset, *sets, arguments=()):
     """Runs the program and returns the paths of its files, and its summary."""
     command = [os.environ["FLEETSYNTH_BIN"], "generate", "--preset", preset, "--out", str(folder), "--csv", "--json"]
+    command += arguments
     for value in sets:
         command += ["--set", value]
     summary = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -18,10 +19,22 @@ def generate(folder, preset, *sets):
     return SimpleNamespace(
         summary=summary,
         parquet=str(folder / f"{stem}.parquet"),
+        truth=str(folder / f"{stem}_truth.parquet"),
+        clean=str(folder / f"{stem}_clean.parquet"),
         csv=str(folder / f"{stem}.csv"),
         sample=str(folder / f"{stem}_sample_100rows.csv"),
         config=str(folder / f"{stem}_config.yaml"),
     )
+
+
+@pytest.fixture(scope="session")
+def make_job(tmp_path_factory):
+    """Makes any other job."""
+
+    def make(name, preset, *sets, arguments=()):
+        return generate(tmp_path_factory.mktemp(name), preset, *sets, arguments=arguments)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,7 @@ async function startPage(bridge) {
    */
   async function make(id, onProgress) {
     showNotice(null);
-    const end = await runner.run({ kind: id === "csv-gz" ? id : "csv", yaml: shown.yaml }, onProgress);
+    const end = await runner.run({ kind: /** @type {import("./worker.js").Job["kind"]} */ (id), yaml: shown.yaml }, onProgress);
     if (end === "cancelled") return null;
     if ("failure" in end) {
       showNotice(end.failure);

@@ -3,7 +3,7 @@
  * and writes what is made to a file, or sends it on as it comes.
  */
 
-import init, { Assembly, CsvExport, CsvTally, Generation, arrange } from "../fleetsynth.js";
+import init, { Assembly, CsvExport, CsvTally, Generation, TruthExport, arrange } from "../fleetsynth.js";
 import { gzip, owned } from "./bytes.js";
 import { describeError } from "./errors.js";
 import { Pool } from "./pool.js";
@@ -13,7 +13,7 @@ import { freeBytes } from "./storage.js";
 /** @typedef {import("../fleetsynth.js").Progress} Progress */
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /** @typedef {import("./sink.js").Sink} Sink */
-/** @typedef {{ kind: "generate" | "csv" | "csv-gz", yaml: string }} Job */
+/** @typedef {{ kind: "generate" | "csv" | "csv-gz" | "truth" | "clean", yaml: string }} Job */
 /** @typedef {ReturnType<typeof arrange>} Arrangement */
 /**
  * What the worker is told: first the module, then jobs. `cores` may be used; `folder` is the name of
@@ -80,7 +80,7 @@ addEventListener("message", async ({ data }) => {
  * @returns {Promise<{ how: Arrangement, sink: Sink }>}
  */
 async function prepare({ kind, yaml }, folder, send) {
-  const task = kind === "generate" ? "generate" : "csv";
+  const task = kind === "csv-gz" ? "csv" : kind;
   let how = arrange(yaml, task, cores, folder !== null, undefined);
   if (folder !== null && how.toFile) {
     how = arrange(yaml, task, cores, true, await freeBytes());
@@ -98,7 +98,9 @@ async function prepare({ kind, yaml }, folder, send) {
  */
 async function work(going) {
   const { job, how } = going;
-  if (how.workers === 0) return job.kind === "generate" ? generate(going) : writeCsv(going);
+  if (job.kind === "truth") return writeSteps(going, new TruthExport(job.yaml));
+  if (job.kind === "clean") return generate(going, Generation.clean(job.yaml)).then(() => null);
+  if (how.workers === 0) return job.kind === "generate" ? generate(going, new Generation(job.yaml)) : writeSteps(going, new CsvExport(job.yaml));
   const pool = new Pool({ module, kind: job.kind, yaml: job.yaml }, how.workers);
   try {
     return await (job.kind === "generate" ? assemble(pool, going) : gatherCsv(pool, going));
@@ -107,9 +109,8 @@ async function work(going) {
   }
 }
 
-/** @param {Going} going */
-function generate({ job, sink, report, elapsed }) {
-  const generation = new Generation(job.yaml);
+/** @param {Going} going @param {Generation} generation */
+async function generate({ sink, report, elapsed }, generation) {
   for (let done = false; !done; ) {
     const progress = generation.step(elapsed());
     done = progress.done;
@@ -121,17 +122,16 @@ function generate({ job, sink, report, elapsed }) {
   return outcome;
 }
 
-/** @param {Going} going */
-async function writeCsv({ job, sink, report, elapsed }) {
-  const csv = new CsvExport(job.yaml);
+/** @param {Going} going @param {CsvExport | TruthExport} file */
+async function writeSteps({ job, sink, report, elapsed }, file) {
   for (let done = false; !done; ) {
-    const progress = csv.step(elapsed());
+    const progress = file.step(elapsed());
     done = progress.done;
-    const part = owned(csv.take());
+    const part = owned(file.take());
     sink.write(job.kind === "csv-gz" ? await gzip(part) : part);
     report(progress);
   }
-  csv.free();
+  file.free();
   return null;
 }
 

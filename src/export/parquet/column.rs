@@ -33,12 +33,14 @@ pub(super) struct Pages {
 }
 
 impl ColumnChunk {
-    /// Values encoded by the crate; `levels` are 1 where a value is there and 0 where it is missing.
+    /// Values encoded by the crate; `levels` are 1 where a value is there and 0 where it is missing,
+    /// `repetitions` are 0 where a list begins.
     pub(super) fn by_crate<T: DataType>(
         descr: &ColumnDescPtr,
         properties: &WriterPropertiesPtr,
         values: &[T::T],
         levels: Option<&[i16]>,
+        repetitions: Option<&[i16]>,
     ) -> Result<Self> {
         let mut bytes = Vec::new();
         let mut sink = TrackedWrite::new(&mut bytes);
@@ -46,7 +48,7 @@ impl ColumnChunk {
         let mut writer: ColumnWriterImpl<'_, T> = get_typed_column_writer(
             parquet::column::writer::get_column_writer(descr.clone(), properties.clone(), pages),
         );
-        writer.write_batch(values, levels, None)?;
+        writer.write_batch(values, levels, repetitions)?;
         let metadata = writer.close()?.metadata;
         sink.into_inner()?;
         let mut builder = metadata.clone().into_builder();

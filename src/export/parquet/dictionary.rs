@@ -99,6 +99,33 @@ pub(super) fn strings<'s>(
     ColumnChunk::from_pages(descr, compression, pages)
 }
 
+/// A column of strings, some of which are missing.
+pub(super) fn optional_strings(
+    descr: &ColumnDescPtr,
+    compression: Compression,
+    values: &[Option<&str>],
+) -> Result<ColumnChunk> {
+    let missing: Vec<usize> = (0..values.len()).filter(|&row| values[row].is_none()).collect();
+    let found: Vec<&str> = values.iter().flatten().copied().collect();
+    let mut dictionary = Vec::new();
+    for value in &found {
+        dictionary.extend_from_slice(&(value.len() as u32).to_le_bytes());
+        dictionary.extend_from_slice(value.as_bytes());
+    }
+    let width = bit_width(found.len().max(1) as u32);
+    let mut data = Vec::new();
+    levels(&mut data, values.len(), &missing);
+    data.push(width as u8);
+    for index in 0..found.len() as u32 {
+        hybrid::repeat(&mut data, index, 1, width);
+    }
+    let bound = |value: Option<&&str>| value.map(|value| ByteArray::from(*value));
+    let (min, max) = (bound(found.iter().min()), bound(found.iter().max()));
+    let statistics = Statistics::byte_array(min, max, None, Some(missing.len() as u64), false);
+    let pages = Pages { dictionary, dictionary_values: found.len(), data, rows: values.len(), statistics };
+    ColumnChunk::from_pages(descr, compression, pages)
+}
+
 /// Bits of an index into a dictionary of `size` values. At least 1: readers disagree about 0.
 fn bit_width(size: u32) -> u32 {
     (u32::BITS - (size - 1).leading_zeros()).max(1)

@@ -2,7 +2,7 @@
 
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, DoubleType, Int64Type};
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{RowGroupMetaData, SortingColumn};
 use parquet::file::properties::WriterPropertiesPtr;
 use parquet::schema::types::SchemaDescPtr;
 
@@ -63,7 +63,7 @@ impl RowGroupEncoder {
         let rows = servers().count() * steps;
         let shared = self.shared_columns(chunks)?;
         let (timestamps, flags) = shared.split_first().expect("there are timestamps");
-        let mut group = Group::new(self.schema.clone(), rows);
+        let mut group = Group::new(self.schema.clone(), rows, layout::sorting());
 
         group.push(self.strings(0, servers().map(|(_, server)| server.id.as_str()), steps)?)?;
         group.push(timestamps.clone())?;
@@ -123,7 +123,7 @@ impl RowGroupEncoder {
         let mut levels = vec![1; rows];
         missing.iter().for_each(|&row| levels[row] = 0);
         let present: Vec<f64> = present_runs(rows, &missing).flat_map(|run| &values[run]).copied().collect();
-        Ok(ColumnChunk::by_crate::<DoubleType>(&descr, &self.properties, &present, Some(&levels))?)
+        Ok(ColumnChunk::by_crate::<DoubleType>(&descr, &self.properties, &present, Some(&levels), None)?)
     }
 
     /// Timestamps, then the calendar flags, of a row group.
@@ -156,14 +156,25 @@ impl RowGroupEncoder {
     /// The shared columns of so many servers.
     fn block(&self, chunk: &Chunk, servers: usize) -> Result<Vec<ColumnChunk>> {
         let times = chunk.timestamps().repeat(servers);
-        let mut columns =
-            vec![ColumnChunk::by_crate::<Int64Type>(&self.schema.column(1), &self.properties, &times, None)?];
+        let mut columns = vec![ColumnChunk::by_crate::<Int64Type>(
+            &self.schema.column(1),
+            &self.properties,
+            &times,
+            None,
+            None,
+        )?];
         if self.calendar_flags {
             let first = self.schema.num_columns() - CALENDAR_FLAGS.len();
             for (column, flag) in (first..).zip(chunk.flags()) {
                 let flags = flag.repeat(servers);
                 let descr = self.schema.column(column);
-                columns.push(ColumnChunk::by_crate::<BoolType>(&descr, &self.properties, &flags, None)?);
+                columns.push(ColumnChunk::by_crate::<BoolType>(
+                    &descr,
+                    &self.properties,
+                    &flags,
+                    None,
+                    None,
+                )?);
             }
         }
         Ok(columns)
@@ -171,7 +182,8 @@ impl RowGroupEncoder {
 }
 
 /// A row group in the making.
-struct Group {
+pub(super) struct Group {
+    sorting: Vec<SortingColumn>,
     body: Vec<u8>,
     schema: SchemaDescPtr,
     rows: usize,
@@ -180,11 +192,11 @@ struct Group {
 }
 
 impl Group {
-    fn new(schema: SchemaDescPtr, rows: usize) -> Self {
-        Self { body: Vec::new(), schema, rows, columns: Vec::new(), uncompressed: 0 }
+    pub(super) fn new(schema: SchemaDescPtr, rows: usize, sorting: Vec<SortingColumn>) -> Self {
+        Self { sorting, body: Vec::new(), schema, rows, columns: Vec::new(), uncompressed: 0 }
     }
 
-    fn push(&mut self, chunk: ColumnChunk) -> Result<()> {
+    pub(super) fn push(&mut self, chunk: ColumnChunk) -> Result<()> {
         self.columns.push(placed(
             &chunk.metadata,
             chunk.metadata.column_descr_ptr(),
@@ -195,11 +207,11 @@ impl Group {
         Ok(())
     }
 
-    fn finish(self) -> Result<RowGroup> {
+    pub(super) fn finish(self) -> Result<RowGroup> {
         let metadata = RowGroupMetaData::builder(self.schema)
             .set_num_rows(self.rows as i64)
             .set_total_byte_size(self.uncompressed)
-            .set_sorting_columns(Some(layout::sorting()))
+            .set_sorting_columns(Some(self.sorting))
             .set_column_metadata(self.columns)
             .build()?;
         Ok(RowGroup { body: self.body, metadata })

@@ -1,0 +1,127 @@
+//! The ground truth as Parquet: a row per event.
+
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use parquet::arrow::ArrowSchemaConverter;
+use parquet::basic::Compression;
+use parquet::data_type::{DoubleType, Int64Type};
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::schema::types::SchemaDescPtr;
+
+use super::column::ColumnChunk;
+use super::encoder::Group;
+use super::{RowGroup, dictionary, layout};
+use crate::dataset::Generator;
+use crate::error::Result;
+use crate::export::truth::{self, Event};
+
+/// The columns of the ground truth.
+pub(super) fn schema() -> Result<SchemaDescPtr> {
+    let text = |name, nullable| Field::new(name, DataType::Utf8, nullable);
+    let day = |name| Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, None), false);
+    let values = DataType::List(Arc::new(Field::new("element", DataType::Float64, false)));
+    let fields = vec![
+        text("id", false),
+        text("kind", false),
+        text("server_id", false),
+        text("metric", false),
+        day("start"),
+        day("end"),
+        Field::new("steps", DataType::Int64, false),
+        text("overlaps", true),
+        Field::new("clean_values", values, false),
+    ];
+    let converter = ArrowSchemaConverter::new().schema_root("server_metrics_truth");
+    Ok(Arc::new(converter.convert(&Schema::new(fields))?))
+}
+
+/// The place of `server_id` among the columns, by which the rows are sorted.
+const SERVER_ID: usize = 2;
+
+/// Encodes the events of one row group of the dataset after another.
+pub struct TruthEncoder {
+    generator: Generator,
+    schema: SchemaDescPtr,
+    properties: WriterPropertiesPtr,
+    compression: Compression,
+}
+
+impl TruthEncoder {
+    /// The encoder of the ground truth of `generator`'s dataset.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn new(generator: Generator) -> Result<Self> {
+        let compression = layout::compression(generator.plan());
+        let properties = WriterProperties::builder()
+            .set_compression(compression)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_offset_index_disabled(true)
+            .set_dictionary_enabled(false);
+        Ok(Self { generator, schema: schema()?, properties: Arc::new(properties.build()), compression })
+    }
+
+    /// The generator.
+    pub fn generator(&self) -> &Generator {
+        &self.generator
+    }
+
+    /// The events of the row group with this number; nothing when there are none.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn encode(&self, group: usize) -> Result<Option<RowGroup>> {
+        let events = truth::events(&self.generator, group);
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
+        let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
+        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
+        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
+        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
+        group.push(self.strings(3, events.iter().map(|event| event.metric.as_str()))?)?;
+        let micros = |step: usize| i64::from(self.generator.days().dates[step].to_epoch_days()) * DAY_MICROS;
+        let end = |event: &Event| event.start + event.clean.len() - 1;
+        group.push(self.integers(4, events.iter().map(|event| micros(event.start)))?)?;
+        group.push(self.integers(5, events.iter().map(|event| micros(end(event))))?)?;
+        group.push(self.integers(6, events.iter().map(|event| event.clean.len() as i64))?)?;
+        let overlaps: Vec<Option<&str>> = events.iter().map(|event| event.overlaps.as_deref()).collect();
+        group.push(dictionary::optional_strings(&self.schema.column(7), self.compression, &overlaps)?)?;
+        group.push(self.values(8, &events)?)?;
+        group.finish().map(Some)
+    }
+
+    fn strings<'s>(&self, column: usize, values: impl Iterator<Item = &'s str>) -> Result<ColumnChunk> {
+        Ok(dictionary::strings(&self.schema.column(column), self.compression, values, 1)?)
+    }
+
+    fn integers(&self, column: usize, values: impl Iterator<Item = i64>) -> Result<ColumnChunk> {
+        let values: Vec<i64> = values.collect();
+        let descr = self.schema.column(column);
+        Ok(ColumnChunk::by_crate::<Int64Type>(&descr, &self.properties, &values, None, None)?)
+    }
+
+    /// A list per event: a value begins one where its repetition level is 0.
+    fn values(&self, column: usize, events: &[Event]) -> Result<ColumnChunk> {
+        let values: Vec<f64> = events.iter().flat_map(|event| event.clean.iter().copied()).collect();
+        let repetitions: Vec<i16> = events
+            .iter()
+            .flat_map(|event| (0..event.clean.len()).map(|place| i16::from(place > 0)))
+            .collect();
+        let levels = vec![1; values.len()];
+        let descr = self.schema.column(column);
+        Ok(ColumnChunk::by_crate::<DoubleType>(
+            &descr,
+            &self.properties,
+            &values,
+            Some(&levels),
+            Some(&repetitions),
+        )?)
+    }
+}
+
+/// Microseconds of a day.
+const DAY_MICROS: i64 = 86_400_000_000;
