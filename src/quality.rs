@@ -5,7 +5,10 @@
 pub mod expectation;
 pub mod fit;
 mod gates;
+mod panel;
 mod recovery;
+pub mod scorecard;
+pub mod stl;
 mod virtual_fleet;
 
 use arrow_schema::Schema;
@@ -13,8 +16,10 @@ use serde::Serialize;
 
 use crate::aggregate::{Aggregates, KeyAggregates, Observer, Thresholds};
 use crate::calendar::DayTable;
+use crate::dataset::Generator;
 use crate::plan::Plan;
 use expectation::Expectation;
+use scorecard::Property;
 
 /// The outcome of a check, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -83,6 +88,9 @@ pub struct QualityReport {
     pub verdict: Verdict,
     /// The checks: the gates first, then the recovered patterns metric by metric.
     pub checks: Vec<Check>,
+    /// The realism scorecard; empty when the plan has no panel. It is no part of the verdict.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub realism: Vec<Property>,
 }
 
 /// Judges one dataset.
@@ -132,11 +140,18 @@ impl Judge {
             checks.extend(recovery::checks(plan, index, days, expectation.as_ref(), &seen.metrics[index]));
         }
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass);
-        QualityReport { verdict, checks }
+        QualityReport { verdict, checks, realism: Vec::new() }
     }
 }
 
 impl QualityReport {
+    /// The same report with a look at servers one by one, where the plan asks for it: they are made
+    /// once more for it, from `generator`.
+    pub fn with_panel(mut self, generator: &Generator, seen: &Aggregates) -> Self {
+        self.realism = scorecard::properties(generator, seen, &self.checks);
+        self
+    }
+
     /// The checks that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| check.verdict == Verdict::Fail)

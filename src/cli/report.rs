@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::aggregate::distribution::Statistics;
 use crate::export::Summary;
+use crate::quality::scorecard::Property;
 use crate::quality::{Check, Verdict};
 use crate::wording::grouped;
 
@@ -25,6 +26,10 @@ pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
     for check in summary.quality.checks.iter().filter(|check| !check.note.is_empty()) {
         let metric = check.metric.as_deref().unwrap_or("dataset");
         let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
+    }
+    if !summary.quality.realism.is_empty() {
+        text += "\n\n";
+        text += &table(&realism(&summary.quality.realism));
     }
     text += "\n\n";
     for path in written {
@@ -75,6 +80,16 @@ fn checks(checks: &[Check]) -> Vec<Vec<String>> {
         .to_vec()
     };
     std::iter::once(header.map(str::to_owned).to_vec()).chain(checks.iter().map(row)).collect()
+}
+
+fn realism(properties: &[Property]) -> Vec<Vec<String>> {
+    let header = ["property", "found", "band", "noise floor", "standing", "source"];
+    let row = |property: &Property| {
+        let (title, source) = (property.title.to_owned(), property.source.to_owned());
+        let standing = property.standing.label().to_owned();
+        vec![title, property.shown(), property.band(), property.floor(), standing, source]
+    };
+    std::iter::once(header.map(str::to_owned).to_vec()).chain(properties.iter().map(row)).collect()
 }
 
 /// Columns as wide as their widest cell, the first left-aligned, numbers right-aligned.

@@ -16,7 +16,7 @@ pub struct Preset {
 }
 
 /// The presets; the first is the default job.
-pub const PRESETS: [Preset; 3] = [
+pub const PRESETS: [Preset; 4] = [
     Preset {
         name: "config",
         title: "Default fleet",
@@ -34,5 +34,11 @@ pub const PRESETS: [Preset; 3] = [
         title: "Large fleet",
         description: "2,000 servers over five years: the size of a data centre, for load tests.",
         yaml: include_str!("../../config/large.yaml"),
+    },
+    Preset {
+        name: "bank_realistic",
+        title: "Realistic bank fleet",
+        description: "200 servers over four years that meet the bands of the realism scorecard: kinds of servers, shared shocks, gaps and anomalies.",
+        yaml: include_str!("../../config/bank_realistic.yaml"),
     },
 ];

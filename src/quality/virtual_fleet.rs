@@ -230,10 +230,7 @@ impl Draws {
             true => Traits::NEUTRAL,
             false => kinds[place(kinds.iter().map(|kind| kind.weight), draw(3))].traits[metric],
         };
-        let normal = match draw(4) {
-            p if p < 0.5 => math::normal_quantile_lower(p),
-            p => -math::normal_quantile_lower(1.0 - p),
-        };
+        let normal = normal_quantile(draw(4));
         let own = own_level(of.level_spread, normal);
         let business_unit = attributes[Attribute::BusinessUnit as usize];
         let how_much: [f64; Pattern::ALL.len()] = std::array::from_fn(|pattern| draw(7 + pattern));
@@ -269,4 +266,15 @@ fn scrambled(n: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+/// The n-th number of a fixed series of standard normal numbers.
+pub(super) fn white_noise(n: u64) -> f64 {
+    let place = ((scrambled(n) >> 11) as f64 + 0.5) * (1.0 / (1u64 << 53) as f64);
+    normal_quantile(place)
+}
+
+/// The standard normal quantile for a probability in (0, 1).
+fn normal_quantile(p: f64) -> f64 {
+    if p < 0.5 { math::normal_quantile_lower(p) } else { -math::normal_quantile_lower(1.0 - p) }
 }

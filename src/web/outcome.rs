@@ -11,6 +11,7 @@ use crate::chart;
 use crate::error::Result;
 use crate::export::{Artifact, Summary, csv};
 use crate::plan::{Compression, Plan};
+use crate::quality::scorecard::{Property, Standing};
 use crate::quality::{Check, QualityReport, Verdict};
 use crate::run::Outcome;
 
@@ -44,6 +45,8 @@ struct Report {
     config_sha256: String,
     quality_headers: [&'static str; 6],
     quality: Vec<QualityRow>,
+    realism: Option<Table>,
+    realism_note: String,
     statistics: Table,
     preview: Table,
     preview_note: String,
@@ -94,7 +97,7 @@ struct FileView {
 impl Report {
     fn new(plan: &Plan, outcome: &Outcome, elapsed: f64) -> Result<Self> {
         let Outcome { summary, sample_csv, .. } = outcome;
-        let QualityReport { verdict, checks } = &summary.quality;
+        let QualityReport { verdict, checks, realism } = &summary.quality;
         let verdict_text = verdict_text(checks);
         let mut ordered: Vec<&Check> = checks.iter().collect();
         ordered.sort_by_key(|check| order(check.verdict));
@@ -108,6 +111,8 @@ impl Report {
             config_sha256: summary.config_sha256.clone(),
             quality_headers: ["Check", "Metric", "Expected", "Found", "Tolerance", "Verdict"],
             quality: ordered.into_iter().map(QualityRow::new).collect(),
+            realism: (!realism.is_empty()).then(|| scorecard(realism)),
+            realism_note: scorecard_note(realism),
             statistics: statistics(plan, &summary.statistics),
             preview_note: format!(
                 "{} of {}",
@@ -201,6 +206,29 @@ impl QualityRow {
             note: check.note.clone(),
         }
     }
+}
+
+/// The realism scorecard.
+fn scorecard(properties: &[Property]) -> Table {
+    let headers = ["Property", "This dataset", "Band", "Noise floor", "Standing", "Source"];
+    let row = |property: &Property| {
+        let texts = [property.title, property.standing.label(), property.source];
+        let [title, standing, source] = texts.map(str::to_owned);
+        vec![title, property.shown(), property.band(), property.floor(), standing, source]
+    };
+    Table {
+        headers: headers.map(str::to_owned).into(),
+        rows: properties.iter().map(row).collect(),
+        numeric: (0..headers.len()).map(|column| column == 1 || column == 3).collect(),
+        empty: "none",
+    }
+}
+
+/// `20 of 20 in their bands, 6 without a band`.
+fn scorecard_note(properties: &[Property]) -> String {
+    let count = |standing| properties.iter().filter(|property| property.standing == standing).count();
+    let (inside, outside) = (count(Standing::Inside), count(Standing::Outside));
+    format!("{inside} of {} in their bands, {} not judged", inside + outside, count(Standing::Open))
 }
 
 fn statistics(plan: &Plan, statistics: &[Statistics]) -> Table {

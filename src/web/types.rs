@@ -104,6 +104,9 @@ export interface ReportView {
   configSha256: string;
   qualityHeaders: string[];
   quality: QualityRow[];
+  /** The realism scorecard; null when the configuration asks for none. */
+  realism: Table | null;
+  realismNote: string;
   statistics: Table;
   preview: Table;
   previewNote: string;

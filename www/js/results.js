@@ -70,6 +70,11 @@ export function createResults() {
       const steps = [
         showQuality,
         () => {
+          byId("realism", HTMLElement).hidden = now.realism === null;
+          byId("realism-note", HTMLElement).textContent = now.realismNote;
+          byId("realism-table", HTMLElement).replaceChildren(...(now.realism ? [buildTable(now.realism, "Realism scorecard")] : []));
+        },
+        () => {
           byId("statistics-table", HTMLElement).replaceChildren(buildTable(now.statistics, "Statistics of each metric"));
           byId("preview-note", HTMLElement).textContent = now.previewNote;
         },
