@@ -298,6 +298,8 @@ pub struct OutputPlan {
     pub archetype_column: bool,
     /// Whether the command line writes the ground truth too.
     pub truth: bool,
+    /// Whether text in CSV cells is kept from being taken for a formula.
+    pub csv_escape_formulas: bool,
     /// Rows of the sample CSV.
     pub sample_rows: usize,
 }

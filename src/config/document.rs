@@ -195,6 +195,7 @@ struct Output {
     compression: &'static str,
     calendar_flags: bool,
     archetype_column: bool,
+    csv_escape_formulas: bool,
     sample_rows: usize,
     truth: bool,
 }
@@ -397,6 +398,7 @@ impl Output {
             },
             calendar_flags: plan.output.calendar_flags,
             archetype_column: plan.output.archetype_column,
+            csv_escape_formulas: plan.output.csv_escape_formulas,
             sample_rows: plan.output.sample_rows,
             truth: plan.output.truth,
         }

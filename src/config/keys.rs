@@ -101,8 +101,15 @@ pub(super) const ANOMALY: &[&str] = &["rate", "size", "mean_days"];
 
 pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance", "panel_servers"];
 
-pub(super) const OUTPUT: &[&str] =
-    &["decimals", "compression", "calendar_flags", "archetype_column", "sample_rows", "truth"];
+pub(super) const OUTPUT: &[&str] = &[
+    "decimals",
+    "compression",
+    "calendar_flags",
+    "archetype_column",
+    "csv_escape_formulas",
+    "sample_rows",
+    "truth",
+];
 
 pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];
 

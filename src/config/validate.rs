@@ -204,6 +204,7 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
     let compressions = [("none", Compression::None), ("snappy", Compression::Snappy)];
     let compression = section.choice("compression", &compressions, Compression::Snappy);
     let calendar_flags = section.boolean("calendar_flags", false);
+    let csv_escape_formulas = section.boolean("csv_escape_formulas", true);
     let sample_rows = section.integer("sample_rows", &limits::SAMPLE_ROWS, defaults::SAMPLE_ROWS);
     let archetype_column = section.boolean("archetype_column", false);
     let truth = section.boolean("truth", false);
@@ -213,6 +214,7 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
         calendar_flags: calendar_flags?,
         archetype_column: archetype_column?,
         truth: truth?,
+        csv_escape_formulas: csv_escape_formulas?,
         sample_rows: sample_rows? as usize,
     })
 }

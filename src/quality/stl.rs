@@ -67,7 +67,9 @@ impl Decomposition {
     pub fn strength(&self) -> f64 {
         let both: Vec<f64> = self.season.iter().zip(&self.remainder).map(|(s, r)| s + r).collect();
         let all = variance(&both);
-        if all == 0.0 { 0.0 } else { (1.0 - variance(&self.remainder) / all).max(0.0) }
+        // What rounding leaves of a series that never changes is no season.
+        let size = self.trend.iter().fold(0.0_f64, |size, value| size.max(value.abs()));
+        if all <= 1e-20 * size * size { 0.0 } else { (1.0 - variance(&self.remainder) / all).max(0.0) }
     }
 }
 
