@@ -2,6 +2,7 @@
 //!
 //! The judge sees the rows (as [`Aggregates`]) and the plan, never the generator's random draws.
 
+mod dynamics;
 pub mod expectation;
 pub mod fit;
 mod gates;
@@ -146,9 +147,13 @@ impl Judge {
 
 impl QualityReport {
     /// The same report with a look at servers one by one, where the plan asks for it: they are made
-    /// once more for it, from `generator`.
-    pub fn with_panel(mut self, generator: &Generator, seen: &Aggregates) -> Self {
-        self.realism = scorecard::properties(generator, seen, &self.checks);
+    /// once more for it, by `generator`.
+    pub fn with_panel(mut self, plan: &Plan, generator: &Generator, seen: &Aggregates) -> Self {
+        if plan.quality.panel_servers > 0 {
+            self.realism = scorecard::properties(plan, generator, seen, &self.checks);
+            self.checks.extend(dynamics::checks(plan, generator));
+            self.verdict = self.checks.iter().map(|check| check.verdict).max().unwrap_or(self.verdict);
+        }
         self
     }
 

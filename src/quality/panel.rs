@@ -81,8 +81,8 @@ pub(super) fn places(servers: Range<u32>, panel: u32) -> impl Iterator<Item = u3
 
 impl Panel {
     /// Looks at the panel of `generator`'s dataset.
-    pub(super) fn new(generator: &Generator, subjects: Subjects) -> Self {
-        let (plan, days) = (generator.plan(), generator.days());
+    pub(super) fn new(plan: &Plan, generator: &Generator, subjects: Subjects) -> Self {
+        let days = generator.days();
         let mut panel = Self {
             servers: Vec::new(),
             all: Moments::default(),

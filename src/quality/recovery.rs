@@ -272,16 +272,16 @@ const MAX_CLIPPED_SHARE: f64 = 0.05;
 
 /// A configured pattern.
 #[derive(Clone, Copy, Debug)]
-struct Pattern {
-    id: &'static str,
-    title: &'static str,
-    configured: f64,
+pub(super) struct Pattern {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) configured: f64,
     /// The value that means no effect.
-    neutral: f64,
+    pub(super) neutral: f64,
 }
 
 impl Pattern {
-    fn check(self, metric: &MetricPlan, (expected, (found, error)): (f64, Estimate)) -> Check {
+    pub(super) fn check(self, metric: &MetricPlan, (expected, (found, error)): (f64, Estimate)) -> Check {
         // A margin for rounding: of the values to decimals, and of the floats.
         let tolerance = PASS_ERRORS * error + 1e-4 * self.configured.abs();
         let off = (found - expected).abs();

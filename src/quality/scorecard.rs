@@ -67,14 +67,18 @@ const OWN: &str = "Described, but without limits, by the sources: the limits are
 const BITBRAINS: &str = "Bitbrains GWA-T-12";
 const AZURE: &str = "Azure 2019 and 2017, PlanetLab";
 
-/// The scorecard of `generator`'s dataset, of which `seen` was seen; empty without a panel or without
+/// The scorecard of `plan`'s dataset as `generator` makes it, of which `seen` was seen; empty without a panel or without
 /// a processor metric.
-pub(super) fn properties(generator: &Generator, seen: &Aggregates, checks: &[Check]) -> Vec<Property> {
-    let plan = generator.plan();
+pub(super) fn properties(
+    plan: &Plan,
+    generator: &Generator,
+    seen: &Aggregates,
+    checks: &[Check],
+) -> Vec<Property> {
     let Some(subjects) = Subjects::of(plan).filter(|_| plan.quality.panel_servers > 0) else {
         return Vec::new();
     };
-    let panel = Panel::new(generator, subjects);
+    let panel = Panel::new(plan, generator, subjects);
     let metric = &seen.metrics[subjects.cpu];
     let statistics = metric.distribution.statistics(&plan.metrics[subjects.cpu], metric.missing);
     let counts = metric.day_counts();

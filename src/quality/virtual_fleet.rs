@@ -99,6 +99,17 @@ impl VirtualFleet {
         counts.iter().enumerate().map(day).collect()
     }
 
+    /// The expected series of each server of the sample.
+    pub(super) fn series(&self) -> impl Iterator<Item = Vec<f64>> {
+        let series = |own: &Vec<f64>| self.means.iter().zip(own).map(|(mean, own)| mean + own).collect();
+        self.deviations.iter().map(series)
+    }
+
+    /// The mean of each of these.
+    pub(super) fn server_means(&self) -> impl Iterator<Item = f64> {
+        self.series().map(|series| series.iter().sum::<f64>() / series.len() as f64)
+    }
+
     /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
     /// than that of one server.
     pub(super) fn share_of_variance(&self) -> f64 {

@@ -1,0 +1,593 @@
+//! Recovery from servers one by one: what their noise is like, how long gaps are, and how the levels of
+//! groups of servers differ.
+//!
+//! Noise is told by signs alone: two standard normal numbers of correlation r have the same sign with
+//! probability 1/2 + asin(r) / pi (Sheppard, 1899), whatever a few outliers are.
+
+use std::f64::consts::{FRAC_PI_2, PI};
+
+use super::Check;
+use super::panel::{Moments, places};
+use super::recovery::Pattern;
+use super::virtual_fleet::VirtualFleet;
+use crate::calendar::DayTable;
+use crate::cholesky;
+use crate::dataset::{Chunk, Generator};
+use crate::math;
+use crate::plan::{Attribute, Effect, MetricPlan, Plan, Traits};
+use crate::realism::{GapProcess, gaps};
+use crate::series::factors;
+use crate::series::variety::{Character, PatternTable};
+
+/// Servers whose noise is looked at.
+const NOISE_SERVERS: usize = 100;
+/// Fewest days that tell anything of noise.
+const MIN_DAYS: usize = 56;
+/// Fewest servers of a group whose level is compared.
+const MIN_GROUP: usize = 8;
+
+/// All checks of `plan` that the panel of `generator`'s dataset allows.
+pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
+    let days = generator.days();
+    if days.len() < MIN_DAYS {
+        return Vec::new();
+    }
+    let seen = Seen::new(plan, generator);
+    let mut checks = Vec::new();
+    for (index, metric) in plan.metrics.iter().enumerate() {
+        checks.extend(seen.autocorrelation(plan, index));
+        for (other, _) in plan.metrics.iter().enumerate().skip(index + 1) {
+            checks.extend(seen.correlation(plan, index, other));
+        }
+        checks.extend(seen.gap_length(plan, metric, index));
+        for (attribute, std) in shocks(plan) {
+            checks.extend(seen.shock(plan, index, attribute, std));
+        }
+        if plan.is_varied() {
+            let fleet = VirtualFleet::new(plan, index, days);
+            checks.extend(seen.level_spread(plan, index, &fleet));
+            checks.extend(seen.weekend_spread(plan, index, days, &fleet));
+        }
+        checks.extend(metric.effects.iter().filter_map(|effect| seen.effect(plan, index, effect)));
+        let kinds = 0..plan.fleet.archetypes.len();
+        checks.extend(kinds.filter_map(|kind| seen.kind(plan, days, index, kind)));
+    }
+    checks
+}
+
+/// What was seen of the panel.
+struct Seen {
+    /// Per metric and server the share of neighbouring days whose noise has the same sign.
+    neighbours: Vec<Vec<f64>>,
+    /// Per pair of metrics and server the share of days on which their noise has the same sign.
+    pairs: Vec<Vec<Vec<f64>>>,
+    /// Per metric the missing values and the gaps.
+    gaps: Vec<(u64, u64)>,
+    /// Servers, and per metric each one's mean.
+    servers: Vec<([usize; Attribute::ALL.len()], Option<usize>)>,
+    means: Vec<Vec<f64>>,
+    /// Per metric and server the mean of weekends over that of the other days, and the variance that
+    /// noise gives it.
+    weekends: Vec<Vec<(f64, f64)>>,
+    /// Per metric, attribute with shocks and value the sum of the signs of each day, and its servers.
+    sums: Vec<Vec<Vec<(Vec<i32>, f64)>>>,
+    days: usize,
+}
+
+impl Seen {
+    fn new(plan: &Plan, generator: &Generator) -> Self {
+        let days = generator.days();
+        let metrics = plan.metrics.len();
+        let mut seen = Self {
+            neighbours: vec![Vec::new(); metrics],
+            pairs: vec![vec![Vec::new(); metrics]; metrics],
+            gaps: vec![(0, 0); metrics],
+            servers: Vec::new(),
+            means: vec![Vec::new(); metrics],
+            weekends: vec![Vec::new(); metrics],
+            sums: vec![
+                shocks(plan)
+                    .map(|(attribute, _)| {
+                        vec![(vec![0; days.len()], 0.0); plan.fleet.values(attribute).len()]
+                    })
+                    .collect();
+                metrics
+            ],
+            days: days.len(),
+        };
+        let designs: Vec<Calendar> =
+            plan.metrics.iter().map(|metric| Calendar::new(plan, metric, days)).collect();
+        for (number, index) in places(plan.servers(), plan.quality.panel_servers).enumerate() {
+            let chunk = generator.chunk(index..index + 1);
+            seen.servers.push((chunk.servers[0].attributes, chunk.servers[0].archetype));
+            let signs = (0..metrics).map(|metric| {
+                let missing = &chunk.metrics[metric].missing;
+                seen.gaps[metric].0 += missing.len() as u64;
+                seen.gaps[metric].1 += missing.chunk_by(|a, b| *b == a + 1).count() as u64;
+                let series = series(&chunk, metric);
+                let present = series.iter().filter(|value| !value.is_nan());
+                let count = present.clone().count() as f64;
+                seen.means[metric].push(present.sum::<f64>() / count);
+                seen.weekends[metric].extend(weekend_ratio(&series, days));
+                match number < NOISE_SERVERS {
+                    true => designs[metric].signs(&series),
+                    false => Vec::new(),
+                }
+            });
+            let signs: Vec<Vec<i8>> = signs.collect();
+            for (metric, own) in signs.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
+                for (of_attribute, (attribute, _)) in seen.sums[metric].iter_mut().zip(shocks(plan)) {
+                    let (sum, count) = &mut of_attribute[chunk.servers[0].attributes[attribute as usize]];
+                    sum.iter_mut().zip(own).for_each(|(sum, sign)| *sum += i32::from(*sign));
+                    *count += 1.0;
+                }
+                seen.neighbours[metric].extend(agreement(own.iter().zip(own.iter().skip(1))));
+                for (other, others) in signs.iter().enumerate().skip(metric + 1) {
+                    seen.pairs[metric][other].extend(agreement(own.iter().zip(others)));
+                }
+            }
+        }
+        seen
+    }
+
+    fn autocorrelation(&self, plan: &Plan, index: usize) -> Option<Check> {
+        let metric = &plan.metrics[index];
+        if metric.autocorrelation == 0.0 || metric.base_std == 0.0 {
+            return None;
+        }
+        let phi = metric.autocorrelation;
+        let shock = plan.realism.variety.shock_autocorrelation;
+        let expected = over_kinds(plan, index, |kind| {
+            let own = 1.0 - shared(plan, index, kind);
+            phi * own + shock * (1.0 - own)
+        });
+        let pattern = Pattern {
+            id: "autocorrelation",
+            title: "Autocorrelation of the noise",
+            configured: phi,
+            neutral: 0.0,
+        };
+        self.check(plan, index, &self.neighbours[index], expected, pattern)
+    }
+
+    fn correlation(&self, plan: &Plan, index: usize, other: usize) -> Option<Check> {
+        let configured = plan.correlations.as_ref()?[index][other];
+        let noiseless = |index: usize| plan.metrics[index].base_std == 0.0;
+        if configured == 0.0 || noiseless(index) || noiseless(other) {
+            return None;
+        }
+        let own = |index| over_kinds(plan, index, |kind| (1.0 - shared(plan, index, kind)).sqrt());
+        let expected = configured * own(index) * own(other);
+        let pattern =
+            Pattern { id: "correlation", title: "Correlation of the noise", configured, neutral: 0.0 };
+        let mut check = self.check(plan, index, &self.pairs[index][other], expected, pattern)?;
+        check.note = format!("With {}. {}", plan.metrics[other].name, check.note).trim_end().to_owned();
+        Some(check)
+    }
+
+    /// Compares shares of equal signs with the one that belongs to a correlation.
+    fn check(
+        &self,
+        plan: &Plan,
+        index: usize,
+        shares: &[f64],
+        expected: f64,
+        pattern: Pattern,
+    ) -> Option<Check> {
+        let n = shares.len() as f64;
+        if n < 2.0 {
+            return None;
+        }
+        let mean = shares.iter().sum::<f64>() / n;
+        let variance = shares.iter().map(|share| math::square(share - mean)).sum::<f64>() / (n - 1.0);
+        // What many servers share does not average out.
+        let common = over_kinds(plan, index, |kind| shared(plan, index, kind));
+        let groups: f64 = plan.fleet.business_units.iter().map(|(_, weight)| weight).sum();
+        let concentration: f64 =
+            plan.fleet.business_units.iter().map(|(_, weight)| math::square(weight / groups)).sum();
+        let sampling = (variance * (1.0 / n + common * concentration)).sqrt();
+        // Anomalies may do anything to the signs; the fit of the calendar takes a little noise away.
+        let anomalous: f64 = plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum();
+        let outliers = plan.realism.outlier_rate;
+        let systematic = (anomalous + outliers) / 8.0 + 1.0 / self.days as f64;
+        let slope = PI * math::cos(PI * (mean - 0.5)).abs().max(0.05);
+        let found = math::sin((PI * (mean - 0.5)).clamp(-FRAC_PI_2, FRAC_PI_2));
+        Some(pattern.check(&plan.metrics[index], (expected, (found, slope * (sampling + systematic)))))
+    }
+
+    fn gap_length(&self, plan: &Plan, metric: &MetricPlan, index: usize) -> Option<Check> {
+        let (missing, gaps) = self.gaps[index];
+        let rates = gaps::rates(plan);
+        let [outage, burst, scattered, load] = rates;
+        if gaps < 20 {
+            return None;
+        }
+        let realism = &plan.realism;
+        let entering = |rate, mean| GapProcess::new(rate, mean).enter;
+        // A gap begins where nothing was missing and something comes: all causes are independent.
+        let begins = 1.0
+            - (1.0 - entering(outage, realism.gaps.outage_mean))
+                * (1.0 - entering(burst, realism.missing_burst_mean))
+                * (1.0 - scattered)
+                * (1.0 - load);
+        let present: f64 = rates.iter().map(|rate| 1.0 - rate).product();
+        let steps = self.days as f64;
+        let per_series = (steps - 1.0) * present * begins + (1.0 - present);
+        let expected = (1.0 - present) * steps / per_series;
+        let found = missing as f64 / gaps as f64;
+        // Lengths vary about as much as geometric ones; all servers of a region share their outages, of
+        // which there are few: their number and their lengths weigh with their part of the gaps.
+        let spread = expected.max(realism.missing_burst_mean);
+        let regions = plan.fleet.regions.iter().map(|(_, weight)| weight);
+        let all: f64 = regions.clone().sum();
+        let concentration: f64 = regions.map(|weight| math::square(weight / all)).sum();
+        let mean = realism.gaps.outage_mean;
+        let outages = (steps * outage / mean / concentration).max(1.0);
+        let varies = (1.0 - expected / mean).abs() + expected / mean * (1.0 - 1.0 / mean).sqrt();
+        let of_outages = realism.gaps.outage_share * expected * varies / outages.sqrt();
+        let error = (spread * spread / gaps as f64 + of_outages * of_outages).sqrt();
+        let pattern =
+            Pattern { id: "gap_length", title: "Mean length of a gap", configured: expected, neutral: 0.0 };
+        Some(pattern.check(metric, (expected, (found, error))))
+    }
+
+    /// What the noise of two servers of a group has in common, beyond that of any two.
+    fn shock(&self, plan: &Plan, index: usize, attribute: Attribute, std: f64) -> Option<Check> {
+        let metric = &plan.metrics[index];
+        let place = shocks(plan).position(|(other, _)| other == attribute)?;
+        let groups = &self.sums[index][place];
+        let mut whole = vec![0; self.days];
+        let (mut within, mut pairs_within, mut servers) = (0.0, 0.0, 0.0);
+        for (sum, count) in groups {
+            whole.iter_mut().zip(sum).for_each(|(whole, sum)| *whole += sum);
+            // Twice the sum over all pairs of the products of their signs.
+            within += squares(sum) - self.days as f64 * count;
+            pairs_within += count * (count - 1.0);
+            servers += count;
+        }
+        let across = squares(&whole) - self.days as f64 * servers - within;
+        let pairs_across = servers * (servers - 1.0) - pairs_within;
+        if pairs_within < 100.0 || pairs_across < 100.0 {
+            return None;
+        }
+        let days = self.days as f64;
+        let excess = within / pairs_within / days - across / pairs_across / days;
+        let found = math::sin((FRAC_PI_2 * excess).clamp(-FRAC_PI_2, FRAC_PI_2));
+        let own = over_kinds(plan, index, |kind| {
+            let of_group = metric.base_mean * kind.level * std;
+            let rest = math::square(metric.base_std * kind.spread)
+                + math::square(metric.base_mean * kind.level) * shock_variance(plan);
+            of_group / rest.sqrt()
+        });
+        let expected = own * own;
+        // The variance of a few series is known as well as these are long and many.
+        let phi = math::square(plan.realism.variety.shock_autocorrelation);
+        let effective = days * (1.0 - phi) / (1.0 + phi);
+        let count = groups.iter().filter(|(_, count)| *count > 0.0).count() as f64;
+        let relative = (2.0 / effective / (count - 1.0).max(1.0)).sqrt();
+        let anomalous: f64 = plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum();
+        let noise = 1.0 / (days * pairs_within).sqrt() + 1.0 / (days * pairs_across).sqrt();
+        // Servers of one group may by chance have more of another group in common than the others.
+        let others = expected * (shock_variance(plan) / (std * std) - 1.0) / (3.0 * servers.sqrt());
+        let error = expected * (relative + 2.0 * anomalous + plan.realism.missing_rate) + noise + others;
+        let pattern = Pattern {
+            id: "shared_shock",
+            title: "Correlation of the noise within a group",
+            configured: expected,
+            neutral: 0.0,
+        };
+        let mut check = pattern.check(metric, (expected, (found, error)));
+        check.note = format!("{}. {}", attribute.name(), check.note).trim_end().to_owned();
+        Some(check)
+    }
+
+    /// How differently high the servers' levels are.
+    fn level_spread(&self, plan: &Plan, index: usize, fleet: &VirtualFleet) -> Option<Check> {
+        let expected: Vec<f64> = fleet.server_means().map(math::ln).collect();
+        let found: Vec<f64> =
+            self.means[index].iter().filter(|mean| **mean > 0.0).map(|mean| math::ln(*mean)).collect();
+        let pattern = Pattern {
+            id: "level_spread",
+            title: "Spread of the servers' levels",
+            configured: deviation(&expected),
+            neutral: 0.0,
+        };
+        compare_deviations(plan, index, pattern, &expected, &found, 0.0)
+    }
+
+    /// How differently servers feel the weekend.
+    fn weekend_spread(
+        &self,
+        plan: &Plan,
+        index: usize,
+        days: &DayTable,
+        fleet: &VirtualFleet,
+    ) -> Option<Check> {
+        let expected: Vec<f64> = fleet
+            .series()
+            .filter_map(|series| weekend_ratio(&series, days))
+            .map(|(ratio, _)| ratio)
+            .collect();
+        let own = &self.weekends[index];
+        let found: Vec<f64> = own.iter().map(|(ratio, _)| *ratio).collect();
+        let noise = own.iter().map(|(_, noise)| noise).sum::<f64>() / own.len().max(1) as f64;
+        let pattern = Pattern {
+            id: "weekend_spread",
+            title: "Spread of the servers' weekend ratios",
+            configured: deviation(&expected),
+            neutral: 0.0,
+        };
+        compare_deviations(plan, index, pattern, &expected, &found, noise)
+    }
+
+    /// The mean of some servers over the mean of the others, with its standard error.
+    fn ratio(&self, plan: &Plan, index: usize, is_one: impl Fn(usize) -> bool) -> Option<(f64, f64)> {
+        // The relative variance of a lognormal number.
+        let least = math::exp(math::square(plan.metrics[index].level_spread)) - 1.0;
+        let mut sides = [Vec::new(), Vec::new()];
+        for (server, mean) in self.means[index].iter().enumerate().filter(|(_, mean)| mean.is_finite()) {
+            sides[usize::from(is_one(server))].push(*mean);
+        }
+        if sides.iter().any(|side| side.len() < MIN_GROUP) {
+            return None;
+        }
+        let [(others, error_of_others), (own, error)] = sides.map(|side| {
+            let n = side.len() as f64;
+            let mean = side.iter().sum::<f64>() / n;
+            let variance = side.iter().map(|value| math::square(value - mean)).sum::<f64>() / (n - 1.0);
+            // Few of many different levels may look more alike than they are.
+            let relative = (variance / (mean * mean)).max(least);
+            (mean, (relative / n).sqrt())
+        });
+        let ratio = own / others;
+        Some((ratio, ratio * (error * error + error_of_others * error_of_others).sqrt()))
+    }
+
+    fn effect(&self, plan: &Plan, index: usize, effect: &Effect) -> Option<Check> {
+        let place = effect.attribute as usize;
+        let estimate = self.ratio(plan, index, |server| self.servers[server].0[place] == effect.value)?;
+        // The others may have effects of their own.
+        let values = plan.fleet.values(effect.attribute);
+        let of_value = |value: usize| {
+            let own = plan.metrics[index].effects.iter();
+            let own = own.filter(|e| e.attribute == effect.attribute && e.value == value);
+            own.map(|e| e.multiplier).product::<f64>()
+        };
+        let others = (0..values.len()).filter(|value| *value != effect.value);
+        let (sum, total) = others.fold((0.0, 0.0), |(sum, total), value| {
+            (sum + of_value(value) * values[value].1, total + values[value].1)
+        });
+        let expected = of_value(effect.value) / (sum / total);
+        let pattern = Pattern {
+            id: "attribute_effect",
+            title: "Level of a group over the others",
+            configured: expected,
+            neutral: 1.0,
+        };
+        let mut check = pattern.check(&plan.metrics[index], (expected, estimate));
+        let name = &values[effect.value].0;
+        check.note = format!("{} {name}. {}", effect.attribute.name(), check.note).trim_end().to_owned();
+        Some(check)
+    }
+
+    fn kind(&self, plan: &Plan, days: &DayTable, index: usize, kind: usize) -> Option<Check> {
+        let estimate = self.ratio(plan, index, |server| self.servers[server].1 == Some(kind))?;
+        let kinds = &plan.fleet.archetypes;
+        let levels: Vec<f64> =
+            kinds.iter().map(|kind| level(plan, days, index, kind.traits[index])).collect();
+        let others = (0..kinds.len()).filter(|other| *other != kind);
+        let (sum, total) = others.fold((0.0, 0.0), |(sum, total), other| {
+            (sum + levels[other] * kinds[other].weight, total + kinds[other].weight)
+        });
+        let expected = levels[kind] / (sum / total);
+        let pattern = Pattern {
+            id: "kind_level",
+            title: "Level of a kind over the others",
+            configured: expected,
+            neutral: 1.0,
+        };
+        let mut check = pattern.check(&plan.metrics[index], (expected, estimate));
+        check.note = format!("{}. {}", kinds[kind].name, check.note).trim_end().to_owned();
+        Some(check)
+    }
+}
+
+/// The mean level of servers of a kind, patterns included, over the metric's own.
+fn level(plan: &Plan, days: &DayTable, index: usize, traits: Traits) -> f64 {
+    let metric = &plan.metrics[index];
+    let character = Character {
+        level: metric.base_mean,
+        std: metric.base_std,
+        sensitivity: crate::plan::Sensitivity::NEUTRAL,
+        traits,
+        business_unit: 0,
+    };
+    let mut of_days = Vec::new();
+    PatternTable::new(plan, metric, days).fill(&character, &mut of_days);
+    traits.level * of_days.iter().sum::<f64>() / of_days.len() as f64
+}
+
+/// Compares how far two samples of servers are spread; `noise` is a variance that only what was found has.
+fn compare_deviations(
+    plan: &Plan,
+    index: usize,
+    pattern: Pattern,
+    expected: &[f64],
+    found: &[f64],
+    noise: f64,
+) -> Option<Check> {
+    if expected.len() < MIN_GROUP || found.len() < MIN_GROUP {
+        return None;
+    }
+    let (of_expected, of_found) = (deviation(expected), deviation(found));
+    let clean = (of_found * of_found - noise).max(0.0).sqrt();
+    // The relative error of a variance is sqrt((kurtosis - 1) / n).
+    let moments = Moments::of(expected);
+    let kurtosis = moments.central(4) / math::square(moments.central(2)).max(f64::MIN_POSITIVE);
+    let n = 1.0 / (1.0 / found.len() as f64 + 1.0 / expected.len() as f64);
+    let relative = (kurtosis.max(3.0) - 1.0).sqrt() / n.sqrt();
+    let variance = of_expected * of_expected + noise;
+    let error = relative * variance / (2.0 * of_expected.max(clean).max(1e-9)) + noise.sqrt() / 10.0;
+    Some(pattern.check(&plan.metrics[index], (of_expected, (clean, error))))
+}
+
+/// Sample standard deviation.
+fn deviation(values: &[f64]) -> f64 {
+    let moments = Moments::of(values);
+    (moments.central(2) * moments.count / (moments.count - 1.0)).max(0.0).sqrt()
+}
+
+/// The mean of weekends over that of the other days, and the variance that the noise of days that do
+/// not depend on each other gives it.
+fn weekend_ratio(series: &[f64], days: &DayTable) -> Option<(f64, f64)> {
+    let of = |weekend: bool| {
+        let own = series.iter().zip(&days.weekend).filter(|(_, is)| **is == weekend);
+        Moments::of(&own.map(|(value, _)| *value).collect::<Vec<_>>())
+    };
+    let (weekend, rest) = (of(true), of(false));
+    if weekend.count < 8.0 || rest.count < 8.0 || rest.mean() <= 0.0 {
+        return None;
+    }
+    let ratio = weekend.mean() / rest.mean();
+    let relative = |moments: &Moments| moments.central(2) / moments.count / math::square(moments.mean());
+    Some((ratio, ratio * ratio * (relative(&weekend) + relative(&rest))))
+}
+
+/// Sum of squares.
+fn squares(values: &[i32]) -> f64 {
+    values.iter().map(|value| math::square(f64::from(*value))).sum()
+}
+
+/// The attributes whose servers share shocks, with the standard deviation of these.
+fn shocks(plan: &Plan) -> impl Iterator<Item = (Attribute, f64)> + use<> {
+    let variety = plan.realism.variety;
+    let all =
+        [(Attribute::BusinessUnit, variety.business_unit_shock), (Attribute::Region, variety.region_shock)];
+    all.into_iter().filter(|(_, std)| *std > 0.0)
+}
+
+/// The variance of all shocks, as a share of the squared level.
+fn shock_variance(plan: &Plan) -> f64 {
+    shocks(plan).map(|(_, std)| std * std).sum()
+}
+
+/// The share of a kind's noise that it shares with other servers.
+fn shared(plan: &Plan, index: usize, traits: Traits) -> f64 {
+    let metric = &plan.metrics[index];
+    let common = math::square(metric.base_mean * traits.level) * shock_variance(plan);
+    let own = math::square(metric.base_std * traits.spread);
+    if common == 0.0 { 0.0 } else { common / (common + own) }
+}
+
+/// The mean over the kinds of servers of a figure of one metric's traits.
+fn over_kinds(plan: &Plan, index: usize, figure: impl Fn(Traits) -> f64) -> f64 {
+    let kinds = &plan.fleet.archetypes;
+    if kinds.is_empty() {
+        return figure(Traits::NEUTRAL);
+    }
+    let total: f64 = kinds.iter().map(|kind| kind.weight).sum();
+    kinds.iter().map(|kind| kind.weight / total * figure(kind.traits[index])).sum()
+}
+
+fn series(chunk: &Chunk, metric: usize) -> Vec<f64> {
+    let column = &chunk.metrics[metric];
+    let mut values: Vec<f64> = column.values.iter().collect();
+    column.missing.iter().for_each(|&row| values[row] = f64::NAN);
+    values
+}
+
+/// The share of pairs with the same sign, of those that have signs.
+fn agreement<'s>(pairs: impl Iterator<Item = (&'s i8, &'s i8)>) -> Option<f64> {
+    let (same, all) = pairs.fold((0_u32, 0_u32), |(same, all), (a, b)| match a * b {
+        0 => (same, all),
+        product => (same + u32::from(product > 0), all + 1),
+    });
+    (all >= MIN_DAYS as u32 / 2).then(|| f64::from(same) / f64::from(all))
+}
+
+/// The calendar of one metric as columns of a regression: the days of the week, and how far each of a
+/// few patterns goes on a day.
+struct Calendar {
+    weekday: Vec<u8>,
+    patterns: Vec<[f64; PATTERNS]>,
+}
+
+/// Annual wave, further seasons, growth, holidays, ends of quarters and months, and what is dated.
+const PATTERNS: usize = 6;
+
+impl Calendar {
+    fn new(plan: &Plan, metric: &MetricPlan, days: &DayTable) -> Self {
+        let calendar = &plan.calendar;
+        let patterns = |day: usize| {
+            let date = days.dates[day];
+            [
+                factors::annual_wave(days, day),
+                factors::further_seasons(metric, date),
+                factors::growth_time(metric, day),
+                factors::around_holiday(metric, calendar, days, day).unwrap_or(1.0) - 1.0,
+                factors::around_month_end(metric, calendar, days, day).unwrap_or(1.0) - 1.0,
+                factors::level_shift(metric, date) * factors::events(calendar, date, None) - 1.0,
+            ]
+        };
+        Self { weekday: days.weekday.clone(), patterns: (0..days.len()).map(patterns).collect() }
+    }
+
+    /// The signs of what the calendar does not explain of a series, around its median; 0 where nothing
+    /// is there. None at all when the calendar cannot be told from the series.
+    fn signs(&self, series: &[f64]) -> Vec<i8> {
+        let present = || (0..series.len()).filter(|&day| !series[day].is_nan());
+        // Around the mean of each weekday only the patterns are left to fit.
+        let (mut count, mut means, mut centres) = ([0.0; 7], [0.0; 7], [[0.0; PATTERNS]; 7]);
+        for day in present() {
+            let weekday = usize::from(self.weekday[day]);
+            count[weekday] += 1.0;
+            means[weekday] += series[day];
+            for (centre, pattern) in centres[weekday].iter_mut().zip(self.patterns[day]) {
+                *centre += pattern;
+            }
+        }
+        for weekday in 0..7 {
+            let n = f64::max(count[weekday], 1.0);
+            means[weekday] /= n;
+            centres[weekday].iter_mut().for_each(|centre| *centre /= n);
+        }
+        let around = |day: usize| {
+            let weekday = usize::from(self.weekday[day]);
+            let patterns: [f64; PATTERNS] =
+                std::array::from_fn(|place| self.patterns[day][place] - centres[weekday][place]);
+            (series[day] - means[weekday], patterns)
+        };
+        let mut normal = vec![vec![0.0; PATTERNS]; PATTERNS];
+        let mut right = vec![0.0; PATTERNS];
+        for day in present() {
+            let (value, patterns) = around(day);
+            for i in 0..PATTERNS {
+                right[i] += patterns[i] * value;
+                for j in 0..=i {
+                    normal[i][j] += patterns[i] * patterns[j];
+                }
+            }
+        }
+        // A pattern that never shows has no variance: anything will do for it.
+        for (i, row) in normal.iter_mut().enumerate() {
+            row[i] = if row[i] <= 1e-12 { 1.0 } else { row[i] * (1.0 + 1e-9) };
+        }
+        let Ok(lower) = cholesky::factor(&normal) else { return Vec::new() };
+        let slopes = cholesky::solve(&lower, &right);
+        let rest = |day: usize| {
+            let (value, patterns) = around(day);
+            value - patterns.iter().zip(&slopes).map(|(pattern, slope)| pattern * slope).sum::<f64>()
+        };
+        let mut rests: Vec<f64> = present().map(rest).collect();
+        if rests.is_empty() {
+            return Vec::new();
+        }
+        let middle = rests.len() / 2;
+        let median = *rests.select_nth_unstable_by(middle, f64::total_cmp).1;
+        let sign = |day: usize| match series[day].is_nan() {
+            true => 0,
+            false => i8::from(rest(day) > median) - i8::from(rest(day) < median),
+        };
+        (0..series.len()).map(sign).collect()
+    }
+}
