@@ -55,6 +55,9 @@ pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
     checks
 }
 
+/// The sum of the signs of each day over some servers, and how many these are.
+type SignSum = (Vec<i32>, f64);
+
 /// What was seen of the panel.
 struct Seen {
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
@@ -70,7 +73,7 @@ struct Seen {
     /// noise gives it.
     weekends: Vec<Vec<(f64, f64)>>,
     /// Per metric, attribute with shocks and value the sum of the signs of each day, and its servers.
-    sums: Vec<Vec<Vec<(Vec<i32>, f64)>>>,
+    sums: Vec<Vec<Vec<SignSum>>>,
     days: usize,
 }
 

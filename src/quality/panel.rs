@@ -278,8 +278,8 @@ pub(super) fn interpolated(series: &[f64]) -> Vec<f64> {
             continue;
         }
         let from = last.map_or(0, |last| last + 1);
-        for gap in from..step {
-            filled[gap] = match last {
+        for (gap, value) in filled.iter_mut().enumerate().take(step).skip(from) {
+            *value = match last {
                 None => series[step],
                 Some(last) => {
                     let share = (gap - last) as f64 / (step - last) as f64;
