@@ -2,6 +2,7 @@
 //!
 //! The judge sees the rows (as [`Aggregates`]) and the plan, never the generator's random draws.
 
+mod dated;
 mod dynamics;
 pub mod expectation;
 pub mod fit;

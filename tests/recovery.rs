@@ -166,6 +166,38 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
 }
 
 #[test]
+fn an_event_or_a_change_of_level_that_is_left_out_is_caught() {
+    let asked = common::plan(
+        "config",
+        &[
+            "data_generation.events=[{name: A, start: 2024-02-05, end: 2024-02-09, multiplier: 1.2}, \
+             {name: B, start: 2023-07-10, end: 2023-07-21, multiplier: 1.4, business_unit: [Retail, Wealth]}]",
+            "data_generation.metrics.cpu_p95.level_shifts=[{date: 2024-05-01, multiplier: 1.2}]",
+        ],
+    );
+    let mut made = asked.clone();
+    made.calendar.events.clear();
+    let (good, bad) = (judge(&asked, &asked), judge(&asked, &made));
+    let of = |report: &QualityReport, id: &str| -> Vec<Check> {
+        let own = |check: &&Check| check.id == id && check.metric.as_deref() == Some("cpu_p95");
+        report.checks.iter().filter(own).cloned().collect()
+    };
+    assert_eq!(of(&good, "event_lift").len(), 2);
+    assert!(good.checks.iter().all(|check| check.verdict <= Verdict::Pass), "{good:#?}");
+    for (check, name) in of(&bad, "event_lift").iter().zip(["A", "B"]) {
+        assert_eq!(check.verdict, Verdict::Fail, "{check:#?}");
+        assert!(check.note.starts_with(name));
+    }
+    // What half of the fleet feels is seen in the whole fleet as half of it.
+    let of_half = of(&good, "event_lift")[1].figures.unwrap();
+    assert!((of_half.expected - 1.2).abs() < 0.02, "{of_half:?}");
+    assert_eq!(of(&good, "level_shift")[0].verdict, Verdict::Pass);
+    let mut made = asked.clone();
+    made.metrics[0].level_shifts.clear();
+    assert_eq!(of(&judge(&asked, &made), "level_shift")[0].verdict, Verdict::Fail);
+}
+
+#[test]
 fn a_fleet_that_has_outgrown_its_clips_is_not_judged_by_its_outliers() {
     // Forty years of growth: the disks are full for more than half of the time.
     let sets = ["data_generation.start_date=1985-01-01", "data_generation.num_servers=20"];

@@ -144,6 +144,15 @@ impl Design {
         self.days.iter().map(|day| day.predict(&fit.parameters).0).collect()
     }
 
+    /// How much the predictions of `fit` change, to first order, when its parameters do.
+    pub fn responses(&self, fit: &Fit, change: &[f64; PARAMETERS]) -> Vec<f64> {
+        let response = |day: &DesignDay| {
+            let (_, slopes) = day.predict(&fit.parameters);
+            slopes.iter().map(|(parameter, slope)| slope * change[*parameter]).sum()
+        };
+        self.days.iter().map(response).collect()
+    }
+
     /// How much the parameters of `fit` change, to first order, when the means change by `change`.
     pub fn influence(&self, fit: &Fit, weights: &[f64], change: &[f64]) -> [f64; PARAMETERS] {
         let mut right = [0.0; PARAMETERS];

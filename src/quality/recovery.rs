@@ -3,6 +3,7 @@
 //! A pattern passes within 4 standard errors of what is to be expected and fails beyond 6, so that
 //! chance alone makes about one check in 16,000 warn and none fail.
 
+use super::dated::{self, Evidence};
 use super::expectation::Expectation;
 use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY, MONTH_END, PARAMETERS, POST_HOLIDAY, YEAR_END};
 use super::virtual_fleet::VirtualFleet;
@@ -110,7 +111,7 @@ fn patterns(
     let design = Design::new(metric, &plan.calendar, days, &seen.day_counts());
     let fits = || match expectation {
         Some(expectation) => Fits::new(metric, &design, expectation, seen),
-        None => Fits::of_varied(&design, &VirtualFleet::new(plan, index, days), seen),
+        None => Fits::of_varied(&design, VirtualFleet::new(plan, index, days), seen),
     };
     let fits = (days.len() >= MIN_DAYS).then(fits).flatten();
     let Some(fits) = fits else {
@@ -142,21 +143,23 @@ fn patterns(
             checks.push(dated(pattern, parameter, true));
         }
     }
+    checks.extend(dated::checks(plan, metric, days, &fits.evidence, &fits.found, &fits.expected));
     checks
 }
 
 /// The same fit to what was found, to what is expected, and to what would be expected of a fleet
 /// whose mean bias is one standard deviation higher.
-struct Fits {
+struct Fits<'a> {
     found: Fit,
     expected: Fit,
     biased: Option<Fit>,
+    evidence: Evidence<'a>,
 }
 
-impl Fits {
+impl<'a> Fits<'a> {
     fn new(
         metric: &MetricPlan,
-        design: &Design,
+        design: &'a Design,
         expectation: &Expectation,
         seen: &MetricAggregates,
     ) -> Option<Self> {
@@ -169,17 +172,19 @@ impl Fits {
         let weights: Vec<f64> = counts.iter().zip(expectation.daily_variances()).map(weight).collect();
         let means: Vec<f64> =
             seen.day_sums().iter().zip(&counts).map(|(sum, &count)| sum / count.max(1) as f64).collect();
-        let expected = design.fit(&expectation.daily_means(), &weights)?;
+        let expected_means = expectation.daily_means();
+        let expected = design.fit(&expected_means, &weights)?;
         Some(Self {
             found: design.fit_like(&expected, &means, &weights)?,
             biased: Some(design.fit_like(&expected, &expectation.daily_means_biased(), &weights)?),
             expected,
+            evidence: Evidence { design, means, expected_means, weights, fleet: None },
         })
     }
 
     /// The same for servers that differ: how far the fits to each of them would lie apart makes the
     /// fit to all of them less certain.
-    fn of_varied(design: &Design, fleet: &VirtualFleet, seen: &MetricAggregates) -> Option<Self> {
+    fn of_varied(design: &'a Design, fleet: VirtualFleet, seen: &MetricAggregates) -> Option<Self> {
         let counts = seen.day_counts();
         let weight = |(&count, variance): (&u64, f64)| match count {
             0 => 0.0,
@@ -199,7 +204,9 @@ impl Fits {
                 }
             }
         }
-        Some(Self { found, expected, biased: None })
+        let expected_means = fleet.means.clone();
+        let evidence = Evidence { design, means, expected_means, weights, fleet: Some(fleet) };
+        Some(Self { found, expected, biased: None, evidence })
     }
 
     /// The expected value of a figure, and what was found with its standard error.
@@ -295,7 +302,7 @@ impl Pattern {
         let effect = (self.configured - self.neutral).abs();
         let mut notes = vec![];
         if (expected - self.configured).abs() > 5e-4 {
-            notes.push(format!("{expected:.4} is expected once bias, outliers and clips have acted."));
+            notes.push(format!("{expected:.4} is expected once the differences between servers, outliers and clips have acted."));
         }
         if effect > 0.0 && tolerance >= effect {
             notes.push("Too little data to tell this from no effect.".to_owned());
