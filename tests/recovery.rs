@@ -104,6 +104,7 @@ fn varied(sets: &[&str]) -> Plan {
         "data_generation.num_servers=400",
         "data_generation.quality.panel_servers=400",
         "data_generation.realism.missing_burst_mean=4",
+        "data_generation.realism.outlier_multiplier=3",
         "data_generation.metadata.effects={business_unit: {Investment: {cpu_p95: 1.6}}}",
         "data_generation.metadata.archetypes={web: 0.4, database: 0.2, application: 0.3, batch: 0.1}",
         "data_generation.metadata.sensitivities={Retail: {eoq: 1.5, holiday: 0.5}}",
@@ -128,7 +129,7 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
     let good = judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
-    let sabotages: [(&str, Sabotage); 18] = [
+    let sabotages: [(&str, Sabotage); 20] = [
         ("weekend_ratio", |plan| plan.metrics[0].weekly_pattern = [1.0; 7]),
         ("annual_amplitude", |plan| plan.metrics[0].seasonality_amplitude = 0.0),
         ("growth_rate", |plan| plan.metrics[0].growth_rate = 0.0),
@@ -142,6 +143,8 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
         ("correlation", |plan| plan.correlations = None),
         ("gap_length", |plan| plan.realism.missing_burst_mean = 1.0),
         ("attribute_effect", |plan| plan.metrics[0].effects.clear()),
+        ("extreme_values", |plan| plan.realism.outlier_rate = 0.0),
+        ("extreme_values", |plan| plan.realism.anomalies[0].rate = 0.05),
         ("shared_shock", |plan| plan.realism.variety.business_unit_shock = 0.0),
         ("level_spread", |plan| plan.metrics[0].level_spread = 0.0),
         ("weekend_spread", |plan| {
@@ -408,5 +411,5 @@ fn the_tolerances_hold_for_two_hundred_varied_fleets() {
         // Wide enough to never fail, but not so wide as to mean nothing.
         assert!(beyond(errors, 1.0) > 0.04, "{id}: {}", beyond(errors, 1.0));
     }
-    assert!(by_id.len() >= 17, "{:?}", by_id.keys());
+    assert!(by_id.len() >= 18, "{:?}", by_id.keys());
 }

@@ -14,7 +14,7 @@ use crate::calendar::DayTable;
 use crate::cholesky;
 use crate::dataset::{Chunk, Generator};
 use crate::math;
-use crate::plan::{Attribute, Effect, MetricPlan, Plan, Traits};
+use crate::plan::{AnomalyKind, Attribute, Effect, MetricPlan, Plan, Traits};
 use crate::realism::{GapProcess, gaps};
 use crate::series::factors;
 use crate::series::variety::{Character, PatternTable};
@@ -23,6 +23,13 @@ use crate::series::variety::{Character, PatternTable};
 const NOISE_SERVERS: usize = 100;
 /// Fewest days that tell anything of noise.
 const MIN_DAYS: usize = 56;
+/// A value is extreme when it is so many robust standard deviations above its median.
+const EXTREME: f64 = 4.0;
+/// A threshold within this factor of the upper clip is near it.
+const NEAR_CLIP: f64 = 1.25;
+/// Share of values that are extreme although nothing is wrong: on days whose factors are large, the
+/// noise is larger too.
+const CALENDAR_EXTREMES: f64 = 1e-4;
 /// Fewest servers of a group whose level is compared.
 const MIN_GROUP: usize = 8;
 
@@ -43,10 +50,12 @@ pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
         for (attribute, std) in shocks(plan) {
             checks.extend(seen.shock(plan, index, attribute, std));
         }
-        if plan.is_varied() {
+        let has_anomalies = plan.realism.anomalies.iter().any(|anomaly| anomaly.rate > 0.0);
+        if plan.is_varied() || has_anomalies {
             let fleet = VirtualFleet::new(plan, index, days);
             checks.extend(seen.level_spread(plan, index, &fleet));
             checks.extend(seen.weekend_spread(plan, index, days, &fleet));
+            checks.extend(seen.extremes(plan, index, &fleet));
         }
         checks.extend(metric.effects.iter().filter_map(|effect| seen.effect(plan, index, effect)));
         let kinds = 0..plan.fleet.archetypes.len();
@@ -74,6 +83,8 @@ struct Seen {
     weekends: Vec<Vec<(f64, f64)>>,
     /// Per metric, attribute with shocks and value the sum of the signs of each day, and its servers.
     sums: Vec<Vec<Vec<SignSum>>>,
+    /// Per metric and server the share of values far above what the calendar explains.
+    extremes: Vec<Vec<f64>>,
     days: usize,
 }
 
@@ -96,6 +107,7 @@ impl Seen {
                     .collect();
                 metrics
             ],
+            extremes: vec![Vec::new(); metrics],
             days: days.len(),
         };
         let designs: Vec<Calendar> =
@@ -112,9 +124,12 @@ impl Seen {
                 let count = present.clone().count() as f64;
                 seen.means[metric].push(present.sum::<f64>() / count);
                 seen.weekends[metric].extend(weekend_ratio(&series, days));
-                match number < NOISE_SERVERS {
-                    true => designs[metric].signs(&series),
-                    false => Vec::new(),
+                match (number < NOISE_SERVERS).then(|| designs[metric].rest(&series)).flatten() {
+                    Some(rest) => {
+                        seen.extremes[metric].push(rest.extremes);
+                        rest.signs
+                    }
+                    None => Vec::new(),
                 }
             });
             let signs: Vec<Vec<i8>> = signs.collect();
@@ -282,6 +297,73 @@ impl Seen {
         let mut check = pattern.check(metric, (expected, (found, error)));
         check.note = format!("{}. {}", attribute.name(), check.note).trim_end().to_owned();
         Some(check)
+    }
+
+    /// The share of values far above what the calendar explains: outliers and anomalies.
+    fn extremes(&self, plan: &Plan, index: usize, fleet: &VirtualFleet) -> Option<Check> {
+        let metric = &plan.metrics[index];
+        let shares = &self.extremes[index];
+        if shares.len() < MIN_GROUP || metric.base_std == 0.0 {
+            return None;
+        }
+        let realism = &plan.realism;
+        let normal = 1.0 - realism.anomalies.iter().map(|anomaly| anomaly.rate).sum::<f64>();
+        // The share to expect of a server, and how much of it hangs on the upper clip: what is extreme
+        // on a quiet day cannot be on a day when the clip is nearer.
+        let of_server = |((character, bias), mean): (&(Character, f64), f64)| {
+            let Character { traits, .. } = *character;
+            let factor = (mean - bias) / character.level;
+            let (level, std) = (character.level * factor, character.std * factor);
+            let shock = level * shock_variance(plan).sqrt();
+            let spread = (std * std + shock * shock).sqrt();
+            let threshold = level + bias + EXTREME * spread;
+            let is_near = threshold < metric.max_clip * NEAR_CLIP && threshold * NEAR_CLIP > metric.max_clip;
+            if threshold >= metric.max_clip && !is_near {
+                return (0.0, 0.0);
+            }
+            // The probability that a value with this mean and spread is above it.
+            let above = |mean: f64, spread: f64| 1.0 - math::normal_cdf((threshold - mean) / spread);
+            let times = |by: f64| above((level + bias) * by, spread * by);
+            let outliers = (realism.outlier_rate * traits.outliers).min(1.0) * normal;
+            let anomalies = AnomalyKind::ALL.into_iter().zip(realism.anomalies);
+            let of_anomalies = anomalies.map(|(kind, anomaly)| {
+                let share = match kind {
+                    AnomalyKind::Spike | AnomalyKind::LevelShift => times(anomaly.size),
+                    AnomalyKind::Dip | AnomalyKind::Stuck => 0.0,
+                    // At the middles of four parts of its rise.
+                    AnomalyKind::SlowLeak => {
+                        let at = |part: f64| times(1.0 + (anomaly.size - 1.0) * part);
+                        [0.125, 0.375, 0.625, 0.875].map(at).iter().sum::<f64>() / 4.0
+                    }
+                    AnomalyKind::Noisy => {
+                        let more = anomaly.size * std;
+                        above(level + bias, (spread * spread + more * more).sqrt())
+                    }
+                };
+                anomaly.rate * share
+            });
+            let share = outliers * times(realism.outlier_multiplier) + of_anomalies.sum::<f64>();
+            if is_near { (share / 2.0, share / 2.0) } else { (share, 0.0) }
+        };
+        let n = fleet.servers.len() as f64;
+        let (expected, uncertain) = fleet
+            .servers
+            .iter()
+            .zip(fleet.server_means())
+            .map(of_server)
+            .fold((0.0, 0.0), |sum, (share, uncertain)| (sum.0 + share / n, sum.1 + uncertain / n));
+        let found = Moments::of(shares);
+        let variance = found.central(2) * (1.0 / found.count + 1.0 / n);
+        // The spread of a server is itself an estimate, and the calendar moves it from day to day.
+        let systematic = expected / 20.0 + uncertain / 3.0 + CALENDAR_EXTREMES;
+        let pattern = Pattern {
+            id: "extreme_values",
+            title: "Outliers and anomalies far above the usual",
+            configured: expected,
+            neutral: 0.0,
+        };
+        let error = (variance + systematic * systematic).sqrt();
+        Some(pattern.check(metric, (expected, (found.mean(), error))))
     }
 
     /// How differently high the servers' levels are.
@@ -508,6 +590,14 @@ fn agreement<'s>(pairs: impl Iterator<Item = (&'s i8, &'s i8)>) -> Option<f64> {
     (all >= MIN_DAYS as u32 / 2).then(|| f64::from(same) / f64::from(all))
 }
 
+/// What the calendar does not explain of a series, around its median.
+struct Rest {
+    /// The sign of each day; 0 where nothing is there.
+    signs: Vec<i8>,
+    /// Share of the values that are extreme.
+    extremes: f64,
+}
+
 /// The calendar of one metric as columns of a regression: the days of the week, and how far each of a
 /// few patterns goes on a day.
 struct Calendar {
@@ -535,9 +625,8 @@ impl Calendar {
         Self { weekday: days.weekday.clone(), patterns: (0..days.len()).map(patterns).collect() }
     }
 
-    /// The signs of what the calendar does not explain of a series, around its median; 0 where nothing
-    /// is there. None at all when the calendar cannot be told from the series.
-    fn signs(&self, series: &[f64]) -> Vec<i8> {
+    /// What the calendar does not explain of a series; nothing when it cannot be told from the series.
+    fn rest(&self, series: &[f64]) -> Option<Rest> {
         let present = || (0..series.len()).filter(|&day| !series[day].is_nan());
         // Around the mean of each weekday only the patterns are left to fit.
         let (mut count, mut means, mut centres) = ([0.0; 7], [0.0; 7], [[0.0; PATTERNS]; 7]);
@@ -575,7 +664,7 @@ impl Calendar {
         for (i, row) in normal.iter_mut().enumerate() {
             row[i] = if row[i] <= 1e-12 { 1.0 } else { row[i] * (1.0 + 1e-9) };
         }
-        let Ok(lower) = cholesky::factor(&normal) else { return Vec::new() };
+        let lower = cholesky::factor(&normal).ok()?;
         let slopes = cholesky::solve(&lower, &right);
         let rest = |day: usize| {
             let (value, patterns) = around(day);
@@ -583,7 +672,7 @@ impl Calendar {
         };
         let mut rests: Vec<f64> = present().map(rest).collect();
         if rests.is_empty() {
-            return Vec::new();
+            return None;
         }
         let middle = rests.len() / 2;
         let median = *rests.select_nth_unstable_by(middle, f64::total_cmp).1;
@@ -591,6 +680,13 @@ impl Calendar {
             true => 0,
             false => i8::from(rest(day) > median) - i8::from(rest(day) < median),
         };
-        (0..series.len()).map(sign).collect()
+        let mut distances: Vec<f64> = rests.iter().map(|rest| (rest - median).abs()).collect();
+        // The median distance of a normal number from its mean is 0.6745 standard deviations.
+        let spread = *distances.select_nth_unstable_by(middle, f64::total_cmp).1 / 0.674_489_750_196_081_7;
+        let extreme = rests.iter().filter(|rest| **rest - median > EXTREME * spread).count();
+        Some(Rest {
+            signs: (0..series.len()).map(sign).collect(),
+            extremes: extreme as f64 / rests.len() as f64,
+        })
     }
 }

@@ -23,10 +23,12 @@ const POINTS: usize = 31;
 pub(super) struct VirtualFleet {
     /// Expected fleet mean of each day.
     pub(super) means: Vec<f64>,
+    /// The servers of the sample, each with its bias.
+    pub(super) servers: Vec<(Character, f64)>,
     /// For each server of the sample, how far its own expectation lies above the mean.
     pub(super) deviations: Vec<Vec<f64>>,
-    /// Servers of the dataset.
-    servers: f64,
+    /// Number of servers of the dataset.
+    size: f64,
     /// Per day the variance of a value around its server's expectation, made larger as far as it
     /// lasts for days.
     noise: Vec<f64>,
@@ -49,8 +51,9 @@ impl VirtualFleet {
         let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
         let defects = Disturbance::new(plan);
         let mut series = Vec::new();
-        for server in 0..count {
-            let (character, bias) = draws.server(server, plan, index);
+        let servers: Vec<(Character, f64)> =
+            (0..count).map(|server| draws.server(server, plan, index)).collect();
+        for &(character, bias) in &servers {
             table.fill(&character, &mut factors);
             let expected = defects.expected(plan, metric, &character, bias, shock, &factors);
             for (day, &factor) in factors.iter().enumerate() {
@@ -84,7 +87,8 @@ impl VirtualFleet {
         Self {
             means,
             deviations: series,
-            servers: plan.servers().len() as f64,
+            size: plan.servers().len() as f64,
+            servers,
             noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
             absence: between.into_iter().map(|between| between * absence).collect(),
             shared: shared.into_iter().map(|level| level * level * shared_variance).collect(),
@@ -113,7 +117,7 @@ impl VirtualFleet {
     /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
     /// than that of one server.
     pub(super) fn share_of_variance(&self) -> f64 {
-        1.0 / self.servers + 1.0 / self.deviations.len() as f64
+        1.0 / self.size + 1.0 / self.deviations.len() as f64
     }
 }
 
