@@ -13,6 +13,8 @@ pub mod scorecard;
 pub mod stl;
 mod virtual_fleet;
 
+use std::sync::OnceLock;
+
 use arrow_schema::Schema;
 use serde::Serialize;
 
@@ -21,7 +23,10 @@ use crate::calendar::DayTable;
 use crate::dataset::Generator;
 use crate::plan::Plan;
 use expectation::Expectation;
+use panel::Panel;
+use recovery::Expected;
 use scorecard::Property;
+use virtual_fleet::VirtualFleet;
 
 /// The outcome of a check, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -100,6 +105,8 @@ pub struct QualityReport {
 pub struct Judge {
     /// One per metric, where all servers are alike.
     expectations: Vec<Option<Expectation>>,
+    /// One per metric, made when they are first needed.
+    fleets: OnceLock<Vec<VirtualFleet>>,
 }
 
 impl Judge {
@@ -112,7 +119,7 @@ impl Judge {
             .iter()
             .map(|metric| are_alike.then(|| Expectation::new(plan, metric, days)))
             .collect();
-        Self { expectations }
+        Self { expectations, fleets: OnceLock::new() }
     }
 
     /// Who looks at the rows for this judge.
@@ -139,25 +146,47 @@ impl Judge {
     ) -> QualityReport {
         let mut checks = gates::checks(plan, schema, keys, seen);
         for (index, expectation) in self.expectations.iter().enumerate() {
-            checks.extend(recovery::checks(plan, index, days, expectation.as_ref(), &seen.metrics[index]));
+            let expected = match expectation {
+                Some(expectation) => Expected::OfAlike(expectation),
+                None => Expected::OfVaried(&self.fleets(plan, days)[index]),
+            };
+            checks.extend(recovery::checks(plan, index, days, expected, &seen.metrics[index]));
         }
-        let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass);
-        QualityReport { verdict, checks, realism: Vec::new() }
+        QualityReport { verdict: worst(&checks), checks, realism: Vec::new() }
+    }
+
+    /// The same report with a look at servers one by one, where the plan asks for it: they are made
+    /// once more for it, by `generator`.
+    pub fn look_closer(
+        &self,
+        mut report: QualityReport,
+        plan: &Plan,
+        generator: &Generator,
+        seen: &Aggregates,
+    ) -> QualityReport {
+        if plan.quality.panel_servers > 0 {
+            let panel = Panel::new(plan, generator);
+            report.realism = scorecard::properties(plan, &panel, seen, &report.checks);
+            let are_alike = self.expectations.iter().all(Option::is_some);
+            let fleets = if are_alike { &[] } else { self.fleets(plan, generator.days()) };
+            report.checks.extend(dynamics::checks(plan, generator.days(), &panel.noise, fleets));
+            report.verdict = worst(&report.checks);
+        }
+        report
+    }
+
+    fn fleets(&self, plan: &Plan, days: &DayTable) -> &[VirtualFleet] {
+        let metrics = 0..plan.metrics.len();
+        self.fleets.get_or_init(|| metrics.map(|metric| VirtualFleet::new(plan, metric, days)).collect())
     }
 }
 
-impl QualityReport {
-    /// The same report with a look at servers one by one, where the plan asks for it: they are made
-    /// once more for it, by `generator`.
-    pub fn with_panel(mut self, plan: &Plan, generator: &Generator, seen: &Aggregates) -> Self {
-        if plan.quality.panel_servers > 0 {
-            self.realism = scorecard::properties(plan, generator, seen, &self.checks);
-            self.checks.extend(dynamics::checks(plan, generator));
-            self.verdict = self.checks.iter().map(|check| check.verdict).max().unwrap_or(self.verdict);
-        }
-        self
-    }
+/// The worst of the checks.
+fn worst(checks: &[Check]) -> Verdict {
+    checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass)
+}
 
+impl QualityReport {
     /// The checks that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| check.verdict == Verdict::Fail)

@@ -243,7 +243,7 @@ impl<W: Write> Assembly<W> {
         let (plan, days) = (self.generator.plan(), self.generator.days());
         let written = self.parquet.finish()?;
         let report = self.judge.report(plan, days, &dataset::schema(plan), &self.keys, &self.seen);
-        let report = report.with_panel(plan, &self.generator, &self.seen);
+        let report = self.judge.look_closer(report, plan, &self.generator, &self.seen);
         let outcome = Outcome {
             summary: Summary::new(plan, &self.keys, &self.seen, report, &written),
             profile: FleetProfile::new(plan, days, &self.seen),

@@ -26,7 +26,7 @@ fn judge(asked: &Plan, made: &Plan) -> QualityReport {
         seen.add(&observer, &chunk);
     }
     let report = judge.report(asked, &days, &dataset::schema(made), &keys, &seen);
-    report.with_panel(asked, &generator, &seen)
+    judge.look_closer(report, asked, &generator, &seen)
 }
 
 fn days(plan: &Plan) -> DayTable {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 
 use super::Check;
-use super::fit::{Design, Fit};
+use super::fit::{Design, Fit, PARAMETERS, Slopes};
 use super::recovery::Pattern;
 use super::virtual_fleet::VirtualFleet;
 use crate::calendar::DayTable;
@@ -29,8 +29,16 @@ pub(super) struct Evidence<'a> {
     pub(super) expected_means: Vec<f64>,
     /// One over the variance of each day's mean; 0 where there is none.
     pub(super) weights: Vec<f64>,
-    /// The sample of servers, where these differ.
-    pub(super) fleet: Option<VirtualFleet>,
+    /// How servers differ, where they do.
+    pub(super) between: Option<Between<'a>>,
+}
+
+/// How the servers of a sample differ.
+pub(super) struct Between<'a> {
+    pub(super) fleet: &'a VirtualFleet,
+    /// What each server's own means would add to the parameters of the fit.
+    pub(super) influences: Vec<[f64; PARAMETERS]>,
+    pub(super) slopes: Slopes,
 }
 
 /// The checks of a metric's events and shifts.
@@ -118,16 +126,15 @@ impl Evidence<'_> {
             if days.is_empty() { 0.0 } else { variance / math::square(sum(&predictions, days)) }
         };
         let mut variance = relative(&own) + relative(&reference);
-        if let Some(fleet) = &self.fleet {
+        if let Some(Between { fleet, influences, slopes }) = &self.between {
             let share = fleet.share_of_variance() / fleet.deviations.len() as f64;
-            for deviation in &fleet.deviations {
-                let change = self.design.influence(expected, &self.weights, deviation);
-                let fitted = self.design.responses(expected, &change);
-                let of = |days: &[usize]| match days.is_empty() {
-                    true => 0.0,
-                    false => (sum(deviation, days) - sum(&fitted, days)) / sum(&predictions, days),
-                };
-                variance += share * math::square(of(&own) - of(&reference));
+            let (size_of_own, size_of_reference) =
+                (sum(&predictions, &own), sum(&predictions, &reference).max(f64::MIN_POSITIVE));
+            for (deviation, change) in fleet.deviations.iter().zip(influences) {
+                let rest = |day: &usize| deviation[*day] - slopes.response(*day, change);
+                let of_own = own.iter().map(rest).sum::<f64>() / size_of_own;
+                let of_reference = reference.iter().map(rest).sum::<f64>() / size_of_reference;
+                variance += share * math::square(of_own - of_reference);
             }
         }
         Some((expected_ratio, (found_ratio, found_ratio * variance.sqrt())))

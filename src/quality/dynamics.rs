@@ -7,20 +7,20 @@
 use std::f64::consts::{FRAC_PI_2, PI};
 
 use super::Check;
-use super::panel::{Moments, places};
+use super::panel::Moments;
 use super::recovery::Pattern;
 use super::virtual_fleet::VirtualFleet;
 use crate::calendar::DayTable;
 use crate::cholesky;
-use crate::dataset::{Chunk, Generator};
+use crate::fleet::Server;
 use crate::math;
-use crate::plan::{AnomalyKind, Attribute, Effect, MetricPlan, Plan, Traits};
+use crate::plan::{AnomalyKind, Attribute, Effect, MetricPlan, Plan, Sensitivity, Traits};
 use crate::realism::{GapProcess, gaps};
 use crate::series::factors;
 use crate::series::variety::{Character, PatternTable};
 
 /// Servers whose noise is looked at.
-const NOISE_SERVERS: usize = 100;
+const NOISE_SERVERS: usize = 60;
 /// Fewest days that tell anything of noise.
 const MIN_DAYS: usize = 56;
 /// A value is extreme when it is so many robust standard deviations above its median.
@@ -33,14 +33,13 @@ const CALENDAR_EXTREMES: f64 = 1e-4;
 /// Fewest servers of a group whose level is compared.
 const MIN_GROUP: usize = 8;
 
-/// All checks of `plan` that the panel of `generator`'s dataset allows.
-pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
-    let days = generator.days();
-    if days.len() < MIN_DAYS {
-        return Vec::new();
-    }
-    let seen = Seen::new(plan, generator);
+/// All checks of `plan` that what was seen of its panel allows; `fleets` has a sample of servers per
+/// metric where servers differ.
+pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[VirtualFleet]) -> Vec<Check> {
     let mut checks = Vec::new();
+    if days.len() < MIN_DAYS {
+        return checks;
+    }
     for (index, metric) in plan.metrics.iter().enumerate() {
         checks.extend(seen.autocorrelation(plan, index));
         for (other, _) in plan.metrics.iter().enumerate().skip(index + 1) {
@@ -50,16 +49,16 @@ pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
         for (attribute, std) in shocks(plan) {
             checks.extend(seen.shock(plan, index, attribute, std));
         }
-        let has_anomalies = plan.realism.anomalies.iter().any(|anomaly| anomaly.rate > 0.0);
-        if plan.is_varied() || has_anomalies {
-            let fleet = VirtualFleet::new(plan, index, days);
-            checks.extend(seen.level_spread(plan, index, &fleet));
-            checks.extend(seen.weekend_spread(plan, index, days, &fleet));
-            checks.extend(seen.extremes(plan, index, &fleet));
+        if let Some(fleet) = fleets.get(index) {
+            checks.extend(seen.level_spread(plan, index, fleet));
+            checks.extend(seen.weekend_spread(plan, index, days, fleet));
+            checks.extend(seen.extremes(plan, index, fleet));
         }
         checks.extend(metric.effects.iter().filter_map(|effect| seen.effect(plan, index, effect)));
-        let kinds = 0..plan.fleet.archetypes.len();
-        checks.extend(kinds.filter_map(|kind| seen.kind(plan, days, index, kind)));
+        let table = PatternTable::new(plan, metric, days);
+        let kinds = plan.fleet.archetypes.iter();
+        let levels: Vec<f64> = kinds.map(|kind| level(metric, &table, kind.traits[index])).collect();
+        checks.extend((0..levels.len()).filter_map(|kind| seen.kind(plan, index, kind, &levels)));
     }
     checks
 }
@@ -68,7 +67,10 @@ pub(super) fn checks(plan: &Plan, generator: &Generator) -> Vec<Check> {
 type SignSum = (Vec<i32>, f64);
 
 /// What was seen of the panel.
-struct Seen {
+pub(super) struct Seen {
+    designs: Vec<Calendar>,
+    /// Servers whose noise was looked at.
+    looked_at: usize,
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
     neighbours: Vec<Vec<f64>>,
     /// Per pair of metrics and server the share of days on which their noise has the same sign.
@@ -89,63 +91,63 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(plan: &Plan, generator: &Generator) -> Self {
-        let days = generator.days();
+    /// Nothing seen yet of `plan`'s dataset.
+    pub(super) fn new(plan: &Plan, days: &DayTable) -> Self {
         let metrics = plan.metrics.len();
-        let mut seen = Self {
+        let groups = || {
+            let sums = |(attribute, _)| vec![(vec![0; days.len()], 0.0); plan.fleet.values(attribute).len()];
+            shocks(plan).map(sums).collect()
+        };
+        Self {
+            designs: plan.metrics.iter().map(|metric| Calendar::new(plan, metric, days)).collect(),
+            looked_at: 0,
             neighbours: vec![Vec::new(); metrics],
             pairs: vec![vec![Vec::new(); metrics]; metrics],
             gaps: vec![(0, 0); metrics],
             servers: Vec::new(),
             means: vec![Vec::new(); metrics],
             weekends: vec![Vec::new(); metrics],
-            sums: vec![
-                shocks(plan)
-                    .map(|(attribute, _)| {
-                        vec![(vec![0; days.len()], 0.0); plan.fleet.values(attribute).len()]
-                    })
-                    .collect();
-                metrics
-            ],
+            sums: (0..metrics).map(|_| groups()).collect(),
             extremes: vec![Vec::new(); metrics],
             days: days.len(),
-        };
-        let designs: Vec<Calendar> =
-            plan.metrics.iter().map(|metric| Calendar::new(plan, metric, days)).collect();
-        for (number, index) in places(plan.servers(), plan.quality.panel_servers).enumerate() {
-            let chunk = generator.chunk(index..index + 1);
-            seen.servers.push((chunk.servers[0].attributes, chunk.servers[0].archetype));
-            let signs = (0..metrics).map(|metric| {
-                let missing = &chunk.metrics[metric].missing;
-                seen.gaps[metric].0 += missing.len() as u64;
-                seen.gaps[metric].1 += missing.chunk_by(|a, b| *b == a + 1).count() as u64;
-                let series = series(&chunk, metric);
-                let present = series.iter().filter(|value| !value.is_nan());
-                let count = present.clone().count() as f64;
-                seen.means[metric].push(present.sum::<f64>() / count);
-                seen.weekends[metric].extend(weekend_ratio(&series, days));
-                match (number < NOISE_SERVERS).then(|| designs[metric].rest(&series)).flatten() {
-                    Some(rest) => {
-                        seen.extremes[metric].push(rest.extremes);
-                        rest.signs
-                    }
-                    None => Vec::new(),
-                }
-            });
-            let signs: Vec<Vec<i8>> = signs.collect();
-            for (metric, own) in signs.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
-                for (of_attribute, (attribute, _)) in seen.sums[metric].iter_mut().zip(shocks(plan)) {
-                    let (sum, count) = &mut of_attribute[chunk.servers[0].attributes[attribute as usize]];
-                    sum.iter_mut().zip(own).for_each(|(sum, sign)| *sum += i32::from(*sign));
-                    *count += 1.0;
-                }
-                seen.neighbours[metric].extend(agreement(own.iter().zip(own.iter().skip(1))));
-                for (other, others) in signs.iter().enumerate().skip(metric + 1) {
-                    seen.pairs[metric][other].extend(agreement(own.iter().zip(others)));
-                }
+        }
+    }
+
+    /// Looks at a server by the series of its metrics; NaN stands for a missing value.
+    pub(super) fn add(&mut self, plan: &Plan, days: &DayTable, server: &Server, all: &[Vec<f64>]) {
+        self.servers.push((server.attributes, server.archetype));
+        let is_looked_at = self.looked_at < NOISE_SERVERS;
+        self.looked_at += 1;
+        let mut signs: Vec<Vec<i8>> = Vec::new();
+        for (metric, series) in all.iter().enumerate() {
+            let runs = series.chunk_by(|a, b| a.is_nan() == b.is_nan());
+            for gap in runs.filter(|run| run[0].is_nan()) {
+                self.gaps[metric].0 += gap.len() as u64;
+                self.gaps[metric].1 += 1;
+            }
+            self.means[metric].push(Moments::of(series).mean());
+            self.weekends[metric].extend(weekend_ratio(series, days));
+            let rest = is_looked_at.then(|| self.designs[metric].rest(series)).flatten();
+            self.extremes[metric].extend(rest.as_ref().map(|rest| rest.extremes));
+            signs.push(rest.map_or_else(Vec::new, |rest| rest.signs));
+        }
+        for (metric, own) in signs.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
+            for (of_attribute, (attribute, _)) in self.sums[metric].iter_mut().zip(shocks(plan)) {
+                let (sum, count) = &mut of_attribute[server.attributes[attribute as usize]];
+                sum.iter_mut().zip(own).for_each(|(sum, sign)| *sum += i32::from(*sign));
+                *count += 1.0;
+            }
+            self.neighbours[metric].extend(agreement(own.iter().zip(own.iter().skip(1))));
+            for (other, others) in signs.iter().enumerate().skip(metric + 1) {
+                self.pairs[metric][other].extend(agreement(own.iter().zip(others)));
             }
         }
-        seen
+    }
+
+    /// Mean length of a gap of any metric.
+    pub(super) fn mean_gap(&self) -> f64 {
+        let (missing, gaps) = self.gaps.iter().fold((0, 0), |sum, gaps| (sum.0 + gaps.0, sum.1 + gaps.1));
+        missing as f64 / gaps as f64
     }
 
     fn autocorrelation(&self, plan: &Plan, index: usize) -> Option<Check> {
@@ -349,7 +351,7 @@ impl Seen {
         let (expected, uncertain) = fleet
             .servers
             .iter()
-            .zip(fleet.server_means())
+            .zip(fleet.server_means.iter().copied())
             .map(of_server)
             .fold((0.0, 0.0), |sum, (share, uncertain)| (sum.0 + share / n, sum.1 + uncertain / n));
         let found = Moments::of(shares);
@@ -368,7 +370,7 @@ impl Seen {
 
     /// How differently high the servers' levels are.
     fn level_spread(&self, plan: &Plan, index: usize, fleet: &VirtualFleet) -> Option<Check> {
-        let expected: Vec<f64> = fleet.server_means().map(math::ln).collect();
+        let expected: Vec<f64> = fleet.server_means.iter().map(|mean| math::ln(*mean)).collect();
         let found: Vec<f64> =
             self.means[index].iter().filter(|mean| **mean > 0.0).map(|mean| math::ln(*mean)).collect();
         let pattern = Pattern {
@@ -455,11 +457,9 @@ impl Seen {
         Some(check)
     }
 
-    fn kind(&self, plan: &Plan, days: &DayTable, index: usize, kind: usize) -> Option<Check> {
+    fn kind(&self, plan: &Plan, index: usize, kind: usize, levels: &[f64]) -> Option<Check> {
         let estimate = self.ratio(plan, index, |server| self.servers[server].1 == Some(kind))?;
         let kinds = &plan.fleet.archetypes;
-        let levels: Vec<f64> =
-            kinds.iter().map(|kind| level(plan, days, index, kind.traits[index])).collect();
         let others = (0..kinds.len()).filter(|other| *other != kind);
         let (sum, total) = others.fold((0.0, 0.0), |(sum, total), other| {
             (sum + levels[other] * kinds[other].weight, total + kinds[other].weight)
@@ -478,17 +478,16 @@ impl Seen {
 }
 
 /// The mean level of servers of a kind, patterns included, over the metric's own.
-fn level(plan: &Plan, days: &DayTable, index: usize, traits: Traits) -> f64 {
-    let metric = &plan.metrics[index];
+fn level(metric: &MetricPlan, table: &PatternTable, traits: Traits) -> f64 {
     let character = Character {
         level: metric.base_mean,
         std: metric.base_std,
-        sensitivity: crate::plan::Sensitivity::NEUTRAL,
+        sensitivity: Sensitivity::NEUTRAL,
         traits,
         business_unit: 0,
     };
     let mut of_days = Vec::new();
-    PatternTable::new(plan, metric, days).fill(&character, &mut of_days);
+    table.fill(&character, &mut of_days);
     traits.level * of_days.iter().sum::<f64>() / of_days.len() as f64
 }
 
@@ -506,10 +505,11 @@ fn compare_deviations(
     }
     let (of_expected, of_found) = (deviation(expected), deviation(found));
     let clean = (of_found * of_found - noise).max(0.0).sqrt();
-    // The relative error of a variance is sqrt((kurtosis - 1) / n).
+    // The relative error of a variance is sqrt((kurtosis - 1) / n). What is expected comes from a sample
+    // that is spread evenly, which is as good as a random one of several times its size.
     let moments = Moments::of(expected);
     let kurtosis = moments.central(4) / math::square(moments.central(2)).max(f64::MIN_POSITIVE);
-    let n = 1.0 / (1.0 / found.len() as f64 + 1.0 / expected.len() as f64);
+    let n = 1.0 / (1.0 / found.len() as f64 + 0.25 / expected.len() as f64);
     let relative = (kurtosis.max(3.0) - 1.0).sqrt() / n.sqrt();
     let variance = of_expected * of_expected + noise;
     let error = relative * variance / (2.0 * of_expected.max(clean).max(1e-9)) + noise.sqrt() / 10.0;
@@ -572,13 +572,6 @@ fn over_kinds(plan: &Plan, index: usize, figure: impl Fn(Traits) -> f64) -> f64 
     }
     let total: f64 = kinds.iter().map(|kind| kind.weight).sum();
     kinds.iter().map(|kind| kind.weight / total * figure(kind.traits[index])).sum()
-}
-
-fn series(chunk: &Chunk, metric: usize) -> Vec<f64> {
-    let column = &chunk.metrics[metric];
-    let mut values: Vec<f64> = column.values.iter().collect();
-    column.missing.iter().for_each(|&row| values[row] = f64::NAN);
-    values
 }
 
 /// The share of pairs with the same sign, of those that have signs.

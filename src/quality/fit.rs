@@ -56,6 +56,10 @@ struct DesignDay {
     steady: f64,
 }
 
+/// Per day the derivatives of the prediction by the parameters on which it can depend.
+#[derive(Clone, Debug)]
+pub struct Slopes(Vec<[(usize, f64); 5]>);
+
 /// Estimated parameters.
 #[derive(Clone, Debug)]
 pub struct Fit {
@@ -144,24 +148,9 @@ impl Design {
         self.days.iter().map(|day| day.predict(&fit.parameters).0).collect()
     }
 
-    /// How much the predictions of `fit` change, to first order, when its parameters do.
-    pub fn responses(&self, fit: &Fit, change: &[f64; PARAMETERS]) -> Vec<f64> {
-        let response = |day: &DesignDay| {
-            let (_, slopes) = day.predict(&fit.parameters);
-            slopes.iter().map(|(parameter, slope)| slope * change[*parameter]).sum()
-        };
-        self.days.iter().map(response).collect()
-    }
-
-    /// How much the parameters of `fit` change, to first order, when the means change by `change`.
-    pub fn influence(&self, fit: &Fit, weights: &[f64], change: &[f64]) -> [f64; PARAMETERS] {
-        let mut right = [0.0; PARAMETERS];
-        for ((day, change), &weight) in self.days.iter().zip(change).zip(weights) {
-            for (parameter, slope) in day.predict(&fit.parameters).1 {
-                right[parameter] += weight * slope * change;
-            }
-        }
-        std::array::from_fn(|row| fit.covariance[row].iter().zip(right).map(|(a, b)| a * b).sum())
+    /// How the predictions of `fit` depend on its parameters.
+    pub fn slopes(&self, fit: &Fit) -> Slopes {
+        Slopes(self.days.iter().map(|day| day.predict(&fit.parameters).1).collect())
     }
 
     fn fit_from(&self, mut parameters: [f64; PARAMETERS], means: &[f64], weights: &[f64]) -> Option<Fit> {
@@ -212,6 +201,24 @@ impl Design {
             }
         }
         covariance
+    }
+}
+
+impl Slopes {
+    /// How much the parameters of `fit` change, to first order, when the means change by `change`.
+    pub fn influence(&self, fit: &Fit, weights: &[f64], change: &[f64]) -> [f64; PARAMETERS] {
+        let mut right = [0.0; PARAMETERS];
+        for ((slopes, change), &weight) in self.0.iter().zip(change).zip(weights) {
+            for (parameter, slope) in slopes {
+                right[*parameter] += weight * slope * change;
+            }
+        }
+        std::array::from_fn(|row| fit.covariance[row].iter().zip(right).map(|(a, b)| a * b).sum())
+    }
+
+    /// How much the prediction of a day changes, to first order, when the parameters do.
+    pub fn response(&self, day: usize, change: &[f64; PARAMETERS]) -> f64 {
+        self.0[day].iter().map(|(parameter, slope)| slope * change[*parameter]).sum()
     }
 }
 

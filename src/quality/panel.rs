@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
+use super::dynamics::Seen;
 use super::stl::Decomposition;
 use crate::calendar::DayTable;
-use crate::dataset::Generator;
+use crate::dataset::{Generator, MetricColumn};
 use crate::plan::{Attribute, Plan};
 
 /// The load beyond which a processor counts as busy, percent.
@@ -17,14 +18,12 @@ const WEEK: usize = 7;
 pub(super) struct Panel {
     /// One entry per server, of those with enough values.
     pub(super) servers: Vec<ServerFigures>,
+    /// What was seen of noise and gaps.
+    pub(super) noise: Seen,
     /// All values of the first processor metric.
     pub(super) all: Moments,
     /// How many of them are above [`BUSY`].
     pub(super) busy: u64,
-    /// Missing values of all metrics.
-    pub(super) missing: u64,
-    /// Gaps of all metrics: missing values that follow each other.
-    pub(super) gaps: u64,
     /// Mean correlation of two servers.
     pub(super) between: f64,
     /// The same of two servers of one business unit.
@@ -80,40 +79,38 @@ pub(super) fn places(servers: Range<u32>, panel: u32) -> impl Iterator<Item = u3
 }
 
 impl Panel {
-    /// Looks at the panel of `generator`'s dataset.
-    pub(super) fn new(plan: &Plan, generator: &Generator, subjects: Subjects) -> Self {
+    /// Looks at the panel of `plan`'s dataset, as `generator` makes it.
+    pub(super) fn new(plan: &Plan, generator: &Generator) -> Self {
         let days = generator.days();
         let mut panel = Self {
             servers: Vec::new(),
+            noise: Seen::new(plan, days),
             all: Moments::default(),
             busy: 0,
-            missing: 0,
-            gaps: 0,
             between: f64::NAN,
             within: f64::NAN,
         };
+        let subjects = Subjects::of(plan);
         let units = plan.fleet.business_units.len();
         let mut sums = vec![Sum::new(days.len()); units];
         for index in places(plan.servers(), plan.quality.panel_servers) {
             let chunk = generator.chunk(index..index + 1);
-            let series = |metric: usize| {
-                let column = &chunk.metrics[metric];
+            let series = |column: &MetricColumn| {
                 let mut values: Vec<f64> = column.values.iter().collect();
                 column.missing.iter().for_each(|&row| values[row] = f64::NAN);
                 values
             };
-            for column in &chunk.metrics {
-                panel.missing += column.missing.len() as u64;
-                panel.gaps += column.missing.chunk_by(|a, b| *b == a + 1).count() as u64;
-            }
-            let cpu = series(subjects.cpu);
+            let all: Vec<Vec<f64>> = chunk.metrics.iter().map(series).collect();
+            let server = &chunk.servers[0];
+            panel.noise.add(plan, days, server, &all);
+            let Some(subjects) = subjects else { continue };
+            let cpu = &all[subjects.cpu];
             panel.busy += cpu.iter().filter(|value| **value > BUSY).count() as u64;
-            panel.all.add_all(&cpu);
-            let others = subjects.others.map(|metric| metric.map(series));
-            let Some((figures, standardized)) = ServerFigures::new(&cpu, &others, days) else { continue };
+            panel.all.add_all(cpu);
+            let others = subjects.others.map(|metric| metric.map(|metric| all[metric].as_slice()));
+            let Some((figures, standardized)) = ServerFigures::new(cpu, others, days) else { continue };
             panel.servers.push(figures);
-            let unit = chunk.servers[0].attributes[Attribute::BusinessUnit as usize];
-            sums[unit].add(&standardized);
+            sums[server.attributes[Attribute::BusinessUnit as usize]].add(&standardized);
         }
         panel.within = mean_correlation(&sums);
         let mut all = Sum::new(days.len());
@@ -145,7 +142,7 @@ impl Panel {
 impl ServerFigures {
     /// The figures of a server, and its series with mean 0 and variance 1; nothing for fewer than four
     /// weeks or a series that never changes.
-    fn new(cpu: &[f64], others: &[Option<Vec<f64>>; 3], days: &DayTable) -> Option<(Self, Vec<f64>)> {
+    fn new(cpu: &[f64], others: [Option<&[f64]>; 3], days: &DayTable) -> Option<(Self, Vec<f64>)> {
         let moments = Moments::of(cpu);
         if moments.count < 4.0 * WEEK as f64 || moments.central(2) == 0.0 {
             return None;
@@ -169,10 +166,8 @@ impl ServerFigures {
             weekly_strength: Decomposition::new(&filled, WEEK).map_or(f64::NAN, |parts| parts.strength()),
             kurtosis: moments.central(4) / (variance * variance) - 3.0,
             beyond_three: far / moments.count,
-            correlations: others
-                .each_ref()
-                .map(|other| other.as_ref().map_or(f64::NAN, |other| correlation(cpu, other))),
-            memory_variation: others[0].as_ref().map_or(f64::NAN, |memory| {
+            correlations: others.map(|other| other.map_or(f64::NAN, |other| correlation(cpu, other))),
+            memory_variation: others[0].map_or(f64::NAN, |memory| {
                 let moments = Moments::of(memory);
                 moments.central(2).sqrt() / moments.mean()
             }),

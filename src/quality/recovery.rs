@@ -3,7 +3,7 @@
 //! A pattern passes within 4 standard errors of what is to be expected and fails beyond 6, so that
 //! chance alone makes about one check in 16,000 warn and none fail.
 
-use super::dated::{self, Evidence};
+use super::dated::{self, Between, Evidence};
 use super::expectation::Expectation;
 use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY, MONTH_END, PARAMETERS, POST_HOLIDAY, YEAR_END};
 use super::virtual_fleet::VirtualFleet;
@@ -26,18 +26,27 @@ const LEAST_VARIANCE: f64 = 1e-6;
 /// An estimate with its standard error.
 type Estimate = (f64, f64);
 
+/// What to expect of a metric.
+#[derive(Clone, Copy)]
+pub(super) enum Expected<'a> {
+    /// Of servers that are all alike.
+    OfAlike(&'a Expectation),
+    /// Of servers that differ.
+    OfVaried(&'a VirtualFleet),
+}
+
 /// All recovery checks of one metric.
 pub(super) fn checks(
     plan: &Plan,
     index: usize,
     days: &DayTable,
-    expectation: Option<&Expectation>,
+    expected: Expected<'_>,
     seen: &MetricAggregates,
 ) -> Vec<Check> {
     let metric = &plan.metrics[index];
-    let mut checks = patterns(plan, index, days, expectation, seen);
+    let mut checks = patterns(plan, index, days, expected, seen);
     checks.push(missing_rate(plan, metric, seen));
-    checks.push(outlier_rate(plan, metric, expectation, seen));
+    checks.push(outlier_rate(plan, metric, expected, seen));
     checks
 }
 
@@ -46,7 +55,7 @@ fn patterns(
     plan: &Plan,
     index: usize,
     days: &DayTable,
-    expectation: Option<&Expectation>,
+    expected: Expected<'_>,
     seen: &MetricAggregates,
 ) -> Vec<Check> {
     let metric = &plan.metrics[index];
@@ -109,9 +118,9 @@ fn patterns(
     ];
 
     let design = Design::new(metric, &plan.calendar, days, &seen.day_counts());
-    let fits = || match expectation {
-        Some(expectation) => Fits::new(metric, &design, expectation, seen),
-        None => Fits::of_varied(&design, VirtualFleet::new(plan, index, days), seen),
+    let fits = || match expected {
+        Expected::OfAlike(expectation) => Fits::new(metric, &design, expectation, seen),
+        Expected::OfVaried(fleet) => Fits::of_varied(&design, fleet, seen),
     };
     let fits = (days.len() >= MIN_DAYS).then(fits).flatten();
     let Some(fits) = fits else {
@@ -178,13 +187,13 @@ impl<'a> Fits<'a> {
             found: design.fit_like(&expected, &means, &weights)?,
             biased: Some(design.fit_like(&expected, &expectation.daily_means_biased(), &weights)?),
             expected,
-            evidence: Evidence { design, means, expected_means, weights, fleet: None },
+            evidence: Evidence { design, means, expected_means, weights, between: None },
         })
     }
 
     /// The same for servers that differ: how far the fits to each of them would lie apart makes the
     /// fit to all of them less certain.
-    fn of_varied(design: &'a Design, fleet: VirtualFleet, seen: &MetricAggregates) -> Option<Self> {
+    fn of_varied(design: &'a Design, fleet: &'a VirtualFleet, seen: &MetricAggregates) -> Option<Self> {
         let counts = seen.day_counts();
         let weight = |(&count, variance): (&u64, f64)| match count {
             0 => 0.0,
@@ -196,8 +205,10 @@ impl<'a> Fits<'a> {
         let expected = design.fit(&fleet.means, &weights)?;
         let mut found = design.fit_like(&expected, &means, &weights)?;
         let share = fleet.share_of_variance() / fleet.deviations.len() as f64;
-        for deviation in &fleet.deviations {
-            let influence = design.influence(&expected, &weights, deviation);
+        let slopes = design.slopes(&expected);
+        let influence = |deviation: &Vec<f64>| slopes.influence(&expected, &weights, deviation);
+        let influences: Vec<_> = fleet.deviations.iter().map(influence).collect();
+        for influence in &influences {
             for row in 0..PARAMETERS {
                 for column in 0..PARAMETERS {
                     found.covariance[row][column] += share * influence[row] * influence[column];
@@ -205,7 +216,8 @@ impl<'a> Fits<'a> {
             }
         }
         let expected_means = fleet.means.clone();
-        let evidence = Evidence { design, means, expected_means, weights, fleet: Some(fleet) };
+        let between = Some(Between { fleet, influences, slopes });
+        let evidence = Evidence { design, means, expected_means, weights, between };
         Some(Self { found, expected, biased: None, evidence })
     }
 
@@ -240,15 +252,10 @@ fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Ch
 
 /// The share of outliers, from the share of values far above what their server and day make one
 /// expect: exceedances = (1 - rate) * P(exceeds | clean) + rate * P(exceeds | outlier).
-fn outlier_rate(
-    plan: &Plan,
-    metric: &MetricPlan,
-    expectation: Option<&Expectation>,
-    seen: &MetricAggregates,
-) -> Check {
+fn outlier_rate(plan: &Plan, metric: &MetricPlan, expected: Expected<'_>, seen: &MetricAggregates) -> Check {
     let rate = plan.realism.outlier_rate;
     let pattern = Pattern { id: "outlier_rate", title: "Outlier rate", configured: rate, neutral: 0.0 };
-    let Some(expectation) = expectation else {
+    let Expected::OfAlike(expectation) = expected else {
         return pattern.skipped(metric, "The servers differ too much to hold them against one threshold.");
     };
     let counts = seen.day_counts();

@@ -10,7 +10,6 @@ use super::panel::{Panel, ServerFigures, Subjects};
 use super::virtual_fleet::white_noise;
 use super::{Check, panel};
 use crate::aggregate::Aggregates;
-use crate::dataset::Generator;
 use crate::plan::Plan;
 use crate::quality::stl::Decomposition;
 
@@ -67,18 +66,10 @@ const OWN: &str = "Described, but without limits, by the sources: the limits are
 const BITBRAINS: &str = "Bitbrains GWA-T-12";
 const AZURE: &str = "Azure 2019 and 2017, PlanetLab";
 
-/// The scorecard of `plan`'s dataset as `generator` makes it, of which `seen` was seen; empty without a panel or without
-/// a processor metric.
-pub(super) fn properties(
-    plan: &Plan,
-    generator: &Generator,
-    seen: &Aggregates,
-    checks: &[Check],
-) -> Vec<Property> {
-    let Some(subjects) = Subjects::of(plan).filter(|_| plan.quality.panel_servers > 0) else {
-        return Vec::new();
-    };
-    let panel = Panel::new(plan, generator, subjects);
+/// The scorecard of `plan`'s dataset, of which `seen` and its panel were seen; empty without a processor
+/// metric.
+pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: &[Check]) -> Vec<Property> {
+    let Some(subjects) = Subjects::of(plan) else { return Vec::new() };
     let metric = &seen.metrics[subjects.cpu];
     let statistics = metric.distribution.statistics(&plan.metrics[subjects.cpu], metric.missing);
     let counts = metric.day_counts();
@@ -248,13 +239,7 @@ pub(super) fn properties(
             (None, None),
             "No band; Bitbrains GWA-T-12 has 0.24 %",
         ),
-        row(
-            "gap_length",
-            "Mean length of a gap, days",
-            panel.missing as f64 / panel.gaps as f64,
-            band(1.0, 4.0),
-            BITBRAINS,
-        ),
+        row("gap_length", "Mean length of a gap, days", panel.noise.mean_gap(), band(1.0, 4.0), BITBRAINS),
         row(
             "eoq_lift",
             "End-of-quarter multiplier of CPU",
@@ -297,7 +282,7 @@ fn noise_floor(days: usize) -> f64 {
 }
 
 /// Series of white noise that are looked at.
-const NOISE_SERIES: usize = 7;
+const NOISE_SERIES: usize = 5;
 
 fn band(low: f64, high: f64) -> (Option<f64>, Option<f64>) {
     (Some(low), Some(high))

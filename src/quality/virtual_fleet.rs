@@ -13,18 +13,21 @@ use crate::realism::{GapProcess, gaps};
 use crate::series::variety::{Character, PatternTable, own_level, sensitivity};
 
 /// Servers of the sample, where the range of dates is not very long.
-const SERVERS: usize = 256;
+const SERVERS: usize = 128;
 /// Most expected values of a metric that are kept.
 const MAX_VALUES: usize = 1 << 21;
 /// Points of a table of clipped means.
 const POINTS: usize = 31;
 
 /// What to expect of one metric.
+#[derive(Clone, Debug)]
 pub(super) struct VirtualFleet {
     /// Expected fleet mean of each day.
     pub(super) means: Vec<f64>,
     /// The servers of the sample, each with its bias.
     pub(super) servers: Vec<(Character, f64)>,
+    /// The expected mean of each over all days.
+    pub(super) server_means: Vec<f64>,
     /// For each server of the sample, how far its own expectation lies above the mean.
     pub(super) deviations: Vec<Vec<f64>>,
     /// Number of servers of the dataset.
@@ -85,6 +88,12 @@ impl VirtualFleet {
                 + math::square(variety.region_shock) * concentration(&plan.fleet.regions));
         let absence = absence(plan);
         Self {
+            server_means: series
+                .iter()
+                .map(|own| {
+                    means.iter().zip(own).map(|(mean, own)| mean + own).sum::<f64>() / days.len() as f64
+                })
+                .collect(),
             means,
             deviations: series,
             size: plan.servers().len() as f64,
@@ -107,11 +116,6 @@ impl VirtualFleet {
     pub(super) fn series(&self) -> impl Iterator<Item = Vec<f64>> {
         let series = |own: &Vec<f64>| self.means.iter().zip(own).map(|(mean, own)| mean + own).collect();
         self.deviations.iter().map(series)
-    }
-
-    /// The mean of each of these.
-    pub(super) fn server_means(&self) -> impl Iterator<Item = f64> {
-        self.series().map(|series| series.iter().sum::<f64>() / series.len() as f64)
     }
 
     /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
