@@ -283,6 +283,8 @@ pub struct QualityPlan {
     pub row_count_tolerance: u64,
     /// How many servers are looked at one by one, spread over the fleet; 0: none.
     pub panel_servers: u32,
+    /// Fewest days of history of a server in a file that is validated.
+    pub min_history_days: u64,
 }
 
 /// The form of the files.

@@ -76,7 +76,7 @@ fn an_unknown_key_like_no_other_is_told_with_the_keys_that_there_are() {
     refused(
         "  quality: {‸colour: red}",
         "quality.colour",
-        &["`max_missing_pct`, `row_count_tolerance` and `panel_servers`"],
+        &["`row_count_tolerance`, `panel_servers` and `min_history_days`"],
     );
     refused("  realism: {‸<<: 1}", "realism.<<", &["Merge keys"]);
 }

@@ -47,6 +47,12 @@ impl Folder {
 }
 
 impl Pending {
+    /// The same under a name that was not known before.
+    pub(super) fn publish_as(mut self, name: &str) -> Result<PathBuf> {
+        self.path.set_file_name(name);
+        self.publish()
+    }
+
     /// Gives the file its name, replacing what had it before.
     pub(super) fn publish(self) -> Result<PathBuf> {
         let Self { writer, path } = self;

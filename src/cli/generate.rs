@@ -89,7 +89,7 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
             Some(threads) => threads.into(),
             None => std::thread::available_parallelism().map_or(1, Into::into),
         },
-        progress: progress_bar(&plan, options),
+        progress: progress_bar(Some(plan.rows()), options.quiet || options.json),
         interrupted: interruption()?,
     };
     if to_stdout {
@@ -201,7 +201,7 @@ fn output_folder(plan: &Plan, options: &Options) -> Result<PathBuf> {
 }
 
 /// Becomes true when the user interrupts the process or it is asked to terminate.
-fn interruption() -> Result<Arc<AtomicBool>> {
+pub(super) fn interruption() -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
@@ -209,12 +209,14 @@ fn interruption() -> Result<Arc<AtomicBool>> {
     Ok(interrupted)
 }
 
-/// A progress bar on a terminal; nothing elsewhere.
-fn progress_bar(plan: &Plan, options: &Options) -> ProgressBar {
-    if options.quiet || options.json {
-        return ProgressBar::hidden();
-    }
-    let style = "{bar:32} {human_pos} of {human_len} rows, {per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(style).expect("the template is valid");
-    ProgressBar::new(plan.rows()).with_style(style)
+/// A progress bar on a terminal; nothing elsewhere. Without a number of `rows` it only counts.
+pub(super) fn progress_bar(rows: Option<u64>, hidden: bool) -> ProgressBar {
+    let (bar, style) = match rows {
+        _ if hidden => return ProgressBar::hidden(),
+        Some(rows) => {
+            (ProgressBar::new(rows), "{bar:32} {human_pos} of {human_len} rows, {per_sec}, {eta} left")
+        }
+        None => (ProgressBar::new_spinner(), "{spinner} {human_pos} rows, {per_sec}"),
+    };
+    bar.with_style(ProgressStyle::with_template(style).expect("the template is valid"))
 }

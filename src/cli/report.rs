@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use crate::aggregate::distribution::Statistics;
 use crate::export::Summary;
+use crate::export::summary::File;
+use crate::ingest::Validation;
 use crate::quality::scorecard::Property;
-use crate::quality::{Check, Verdict};
-use crate::wording::grouped;
+use crate::quality::{Check, QualityReport, Verdict};
+use crate::wording::{counted, grouped};
 
 /// The statistics, the checks, the files, and last the verdict.
 pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
@@ -20,35 +22,62 @@ pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
         summary.end,
         summary.seed
     );
-    text += &table(&statistics(&summary.statistics));
+    text += &figures(&summary.statistics, &summary.quality);
+    text += &files(written, Some(&summary.file));
+    text += &verdict(&summary.quality, "the files were written so that you can see what is wrong with them");
+    text
+}
+
+/// The same of a file that was validated.
+pub(super) fn validation(validation: &Validation, written: &[PathBuf]) -> String {
+    let mut text = format!(
+        "{}: {}, {} to {}\n\n",
+        counted(validation.rows, "row", "rows"),
+        counted(validation.servers, "server", "servers"),
+        validation.start,
+        validation.end,
+    );
+    text += &figures(&validation.statistics, &validation.quality);
+    text += &files(written, validation.validated.as_ref());
+    text += &verdict(&validation.quality, "the file is not what is demanded");
+    text
+}
+
+fn figures(metrics: &[Statistics], quality: &QualityReport) -> String {
+    let mut text = table(&statistics(metrics));
     text.push('\n');
-    text += &table(&checks(&summary.quality.checks));
-    for check in summary.quality.checks.iter().filter(|check| !check.note.is_empty()) {
+    text += &table(&checks(&quality.checks));
+    for check in quality.checks.iter().filter(|check| !check.note.is_empty()) {
         let metric = check.metric.as_deref().unwrap_or("dataset");
         let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
     }
-    if !summary.quality.realism.is_empty() {
+    if !quality.realism.is_empty() {
         text += "\n\n";
-        text += &table(&realism(&summary.quality.realism));
+        text += &table(&realism(&quality.realism));
     }
-    text += "\n\n";
+    text + "\n\n"
+}
+
+fn files(written: &[PathBuf], parquet: Option<&File>) -> String {
+    let mut text = String::new();
     for path in written {
         let _ = writeln!(text, "wrote {}", path.display());
     }
-    let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", summary.file.sha256);
-    match summary.quality.verdict {
-        Verdict::Fail => {
-            text += "FAILED: the files were written so that you can see what is wrong with them.\n";
-            for check in summary.quality.failures() {
-                let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
-                let _ = writeln!(
-                    text,
-                    "  {metric}{}: expected {}, found {}",
-                    check.title, check.expected, check.found
-                );
-            }
-        }
-        _ => text += "SUCCESS\n",
+    if let Some(file) = parquet {
+        let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", file.sha256);
+    }
+    text
+}
+
+fn verdict(quality: &QualityReport, meaning: &str) -> String {
+    if quality.verdict != Verdict::Fail {
+        return "SUCCESS\n".to_owned();
+    }
+    let mut text = format!("FAILED: {meaning}.\n");
+    for check in quality.failures() {
+        let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
+        let _ =
+            writeln!(text, "  {metric}{}: expected {}, found {}", check.title, check.expected, check.found);
     }
     text
 }

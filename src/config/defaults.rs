@@ -33,6 +33,7 @@ pub(super) const CORRELATIONS: &[(&str, &str, f64)] =
 pub(super) const OUTAGE_MEAN: f64 = 2.0;
 
 pub(super) const MAX_MISSING_PCT: f64 = 5.0;
+pub(super) const MIN_HISTORY_DAYS: u64 = 365;
 
 pub(super) const DECIMALS: u64 = 2;
 pub(super) const SAMPLE_ROWS: u64 = 100;

@@ -187,6 +187,7 @@ struct Quality {
     max_missing_pct: Number,
     row_count_tolerance: u64,
     panel_servers: u32,
+    min_history_days: u64,
 }
 
 #[derive(Serialize)]
@@ -289,6 +290,7 @@ impl<'a> DataGeneration<'a> {
                 max_missing_pct: Number(plan.quality.max_missing_pct),
                 row_count_tolerance: plan.quality.row_count_tolerance,
                 panel_servers: plan.quality.panel_servers,
+                min_history_days: plan.quality.min_history_days,
             },
         }
     }

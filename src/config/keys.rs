@@ -99,7 +99,8 @@ pub(super) const GAPS: &[&str] = &["independent_share", "outage_share", "outage_
 
 pub(super) const ANOMALY: &[&str] = &["rate", "size", "mean_days"];
 
-pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance", "panel_servers"];
+pub(super) const QUALITY: &[&str] =
+    &["max_missing_pct", "row_count_tolerance", "panel_servers", "min_history_days"];
 
 pub(super) const OUTPUT: &[&str] = &[
     "decimals",

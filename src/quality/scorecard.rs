@@ -71,7 +71,8 @@ const AZURE: &str = "Azure 2019 and 2017, PlanetLab";
 pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: &[Check]) -> Vec<Property> {
     let Some(subjects) = Subjects::of(plan) else { return Vec::new() };
     let metric = &seen.metrics[subjects.cpu];
-    let statistics = metric.distribution.statistics(&plan.metrics[subjects.cpu], metric.missing);
+    let cpu = &plan.metrics[subjects.cpu];
+    let statistics = metric.distribution.statistics(&cpu.name, &cpu.unit, metric.missing);
     let counts = metric.day_counts();
     let daily: Vec<f64> =
         metric.day_sums().iter().zip(&counts).map(|(sum, &count)| sum / count as f64).collect();
