@@ -42,7 +42,7 @@ def seed_job(tmp_path_factory):
     return generate(tmp_path_factory.mktemp("seed_job"), "config")
 
 
-@pytest.fixture(scope="session", params=["snappy", "none", "full precision", "flags", "wide"])
+@pytest.fixture(scope="session", params=["snappy", "none", "full precision", "flags", "wide", "kinds"])
 def any_job(request, tmp_path_factory):
     """The small job in every form that a file can have."""
     sets = {
@@ -50,6 +50,7 @@ def any_job(request, tmp_path_factory):
         "none": ["output.compression=none"],
         "full precision": ["output.decimals=null"],
         "flags": ["output.calendar_flags=true"],
+        "kinds": ["output.archetype_column=true", "data_generation.metadata.archetypes={web: 1, batch: 1}"],
         # Several row groups of whole servers.
         "wide": ["data_generation.num_servers=6000"],
     }[request.param]
