@@ -20,7 +20,7 @@ use crate::series::factors;
 use crate::series::variety::{Character, PatternTable};
 
 /// Servers whose noise is looked at.
-const NOISE_SERVERS: usize = 60;
+const NOISE_SERVERS: usize = 48;
 /// Fewest days that tell anything of noise.
 const MIN_DAYS: usize = 56;
 /// A value is extreme when it is so many robust standard deviations above its median.
@@ -525,11 +525,10 @@ fn deviation(values: &[f64]) -> f64 {
 /// The mean of weekends over that of the other days, and the variance that the noise of days that do
 /// not depend on each other gives it.
 fn weekend_ratio(series: &[f64], days: &DayTable) -> Option<(f64, f64)> {
-    let of = |weekend: bool| {
-        let own = series.iter().zip(&days.weekend).filter(|(_, is)| **is == weekend);
-        Moments::of(&own.map(|(value, _)| *value).collect::<Vec<_>>())
-    };
-    let (weekend, rest) = (of(true), of(false));
+    let (mut weekend, mut rest) = (Moments::default(), Moments::default());
+    for (value, is_weekend) in series.iter().zip(&days.weekend) {
+        if *is_weekend { weekend.add(*value) } else { rest.add(*value) }
+    }
     if weekend.count < 8.0 || rest.count < 8.0 || rest.mean() <= 0.0 {
         return None;
     }

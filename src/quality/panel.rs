@@ -150,17 +150,17 @@ impl ServerFigures {
         let (mean, variance) = (moments.mean(), moments.central(2));
         let std = variance.sqrt();
         let filled = interpolated(cpu);
-        let of = |weekend: bool| {
-            let values = cpu.iter().zip(&days.weekend).filter(|(_, is)| **is == weekend);
-            Moments::of(&values.map(|(value, _)| *value).collect::<Vec<_>>()).mean()
-        };
+        let (mut weekend, mut weekdays) = (Moments::default(), Moments::default());
+        for (value, is_weekend) in cpu.iter().zip(&days.weekend) {
+            if *is_weekend { weekend.add(*value) } else { weekdays.add(*value) }
+        }
         let far = cpu.iter().filter(|value| (**value - mean).abs() > 3.0 * std).count() as f64;
         let figures = Self {
             count: moments.count,
             mean,
             variance,
             variation: std / mean,
-            weekday_ratio: of(false) / of(true),
+            weekday_ratio: weekdays.mean() / weekend.mean(),
             lag_1: autocorrelation(&filled, 1),
             lag_7: autocorrelation(&filled, WEEK),
             weekly_strength: Decomposition::new(&filled, WEEK).map_or(f64::NAN, |parts| parts.strength()),
@@ -195,17 +195,24 @@ impl Moments {
     }
 
     fn add_all(&mut self, values: &[f64]) {
-        for value in values.iter().filter(|value| !value.is_nan()) {
-            if self.count == 0.0 {
-                self.near = *value;
-            }
-            let x = value - self.near;
-            self.count += 1.0;
-            self.powers[0] += x;
-            self.powers[1] += x * x;
-            self.powers[2] += x * x * x;
-            self.powers[3] += x * x * x * x;
+        values.iter().for_each(|value| self.add(*value));
+    }
+
+    /// Adds a value, if it is a number.
+    #[inline]
+    pub(super) fn add(&mut self, value: f64) {
+        if value.is_nan() {
+            return;
         }
+        if self.count == 0.0 {
+            self.near = value;
+        }
+        let x = value - self.near;
+        self.count += 1.0;
+        self.powers[0] += x;
+        self.powers[1] += x * x;
+        self.powers[2] += x * x * x;
+        self.powers[3] += x * x * x * x;
     }
 
     pub(super) fn mean(&self) -> f64 {

@@ -30,21 +30,19 @@ impl Decomposition {
         }
         let odd = |span: usize| span + usize::from(span.is_multiple_of(2));
         let trend_span = (1.5 * period as f64 / (1.0 - 1.5 / SEASONAL_SPAN as f64)).ceil() as usize;
-        let seasonal = Smoother::new(SEASONAL_SPAN);
-        let (trends, low_pass) = (Smoother::new(odd(trend_span)), Smoother::new(odd(period + 1)));
+        let (trends, low_pass) = (Smoother::new(odd(trend_span), n), Smoother::new(odd(period + 1), n));
+        // The phases of a period have as many values as each other, or one more.
+        let longer = Smoother::new(SEASONAL_SPAN, n.div_ceil(period));
+        let shorter = Smoother::new(SEASONAL_SPAN, n / period);
         let (mut trend, mut season) = (vec![0.0; n], vec![0.0; n]);
         let mut cycles = vec![0.0; n + 2 * period];
         for _ in 0..PASSES {
             for phase in 0..period {
                 let own: Vec<f64> =
                     (phase..n).step_by(period).map(|step| series[step] - trend[step]).collect();
-                let count = own.len() as f64;
-                let before = seasonal.at(&own, 0.0, 0);
-                let after = seasonal.at(&own, count + 1.0, own.len().saturating_sub(SEASONAL_SPAN));
-                let mut smooth = vec![before];
-                smooth.extend(seasonal.smooth(&own));
-                smooth.push(after);
-                for (cycle, value) in smooth.into_iter().enumerate() {
+                let seasonal = if own.len() == longer.count { &longer } else { &shorter };
+                let smooth = [seasonal.before.of(&own)].into_iter().chain(seasonal.smooth(&own));
+                for (cycle, value) in smooth.chain([seasonal.after.of(&own)]).enumerate() {
                     cycles[cycle * period + phase] = value;
                 }
             }
@@ -84,53 +82,43 @@ fn means(values: &[f64], span: usize) -> Vec<f64> {
     values.windows(span).map(|window| window.iter().sum::<f64>() / span as f64).collect()
 }
 
-/// Local linear regression with tricube weights over a span of neighbours.
+/// Local linear regression with tricube weights over a span of neighbours, for series of one length.
 struct Smoother {
     span: usize,
+    /// Number of values.
+    count: usize,
     /// The weights around a place that has neighbours on both sides: there the slope does not matter.
     inside: Vec<f64>,
+    /// For the places at the beginning and at the end that have not.
+    edges: [Vec<Weights>; 2],
+    /// For the place before the first one, and for the one after the last.
+    before: Weights,
+    after: Weights,
 }
 
-impl Smoother {
-    fn new(span: usize) -> Self {
-        let half = (span / 2) as f64;
-        let mut inside: Vec<f64> =
-            (0..span).map(|place| tricube((place as f64 - half).abs(), half)).collect();
-        let sum: f64 = inside.iter().sum();
-        inside.iter_mut().for_each(|weight| *weight /= sum);
-        Self { span, inside }
+/// The weights of neighbours, which begin at a place.
+struct Weights {
+    first: usize,
+    weights: Vec<f64>,
+}
+
+impl Weights {
+    fn of(&self, values: &[f64]) -> f64 {
+        self.weights.iter().zip(&values[self.first..]).map(|(weight, value)| weight * value).sum()
     }
 
-    fn smooth(&self, values: &[f64]) -> Vec<f64> {
-        let (n, half) = (values.len(), self.span / 2);
-        let edge = |place: usize| self.at(values, place as f64 + 1.0, place.saturating_sub(half));
-        if n <= self.span {
-            return (0..n).map(edge).collect();
-        }
-        let mut smooth: Vec<f64> = (0..half).map(edge).collect();
-        smooth.extend(values.windows(self.span).map(|window| {
-            window.iter().zip(&self.inside).map(|(value, weight)| value * weight).sum::<f64>()
-        }));
-        smooth.extend((n - half..n).map(|place| self.at(values, place as f64 + 1.0, n - self.span)));
-        smooth
-    }
-
-    /// The regression at `x`, where the first value is at 1, over the neighbours from `first` on.
-    fn at(&self, values: &[f64], x: f64, first: usize) -> f64 {
-        let n = values.len();
-        let first = first.min(n.saturating_sub(self.span));
-        let last = (first + self.span).min(n);
+    /// The weights of a regression at `x`, where the first of `n` values is at 1, over the neighbours
+    /// from `first` on.
+    fn new(n: usize, span: usize, x: f64, first: usize) -> Self {
+        let first = first.min(n.saturating_sub(span));
+        let last = (first + span).min(n);
         let mut reach = (x - (first + 1) as f64).max(last as f64 - x);
-        if self.span > n {
-            reach += ((self.span - n) / 2) as f64;
+        if span > n {
+            reach += ((span - n) / 2) as f64;
         }
         let places = || (first..last).map(|place| (place + 1) as f64);
         let mut weights: Vec<f64> = places().map(|place| tricube((place - x).abs(), reach)).collect();
-        let sum: f64 = weights.iter().sum();
-        if sum <= 0.0 {
-            return values[first.min(n - 1)];
-        }
-        weights.iter_mut().for_each(|weight| *weight /= sum);
+        normalize(&mut weights);
         let centre: f64 = places().zip(&weights).map(|(place, weight)| place * weight).sum();
         let spread: f64 =
             places().zip(&weights).map(|(place, weight)| weight * (place - centre) * (place - centre)).sum();
@@ -140,7 +128,47 @@ impl Smoother {
                 *weight *= slope * (place - centre) + 1.0;
             }
         }
-        weights.iter().zip(&values[first..last]).map(|(weight, value)| weight * value).sum()
+        Self { first, weights }
+    }
+}
+
+fn normalize(weights: &mut [f64]) {
+    let sum: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|weight| *weight /= sum);
+}
+
+impl Smoother {
+    fn new(span: usize, count: usize) -> Self {
+        let half = span / 2;
+        let distance = |place: usize| place.abs_diff(half) as f64;
+        let mut inside: Vec<f64> = (0..span).map(|place| tricube(distance(place), half as f64)).collect();
+        normalize(&mut inside);
+        let at = |place: usize| Weights::new(count, span, place as f64 + 1.0, place.saturating_sub(half));
+        let edges = match count <= span {
+            true => [(0..count).map(at).collect(), Vec::new()],
+            false => [(0..half).map(at).collect(), (count - half..count).map(at).collect()],
+        };
+        Self {
+            span,
+            count,
+            inside,
+            edges,
+            before: Weights::new(count, span, 0.0, 0),
+            after: Weights::new(count, span, count as f64 + 1.0, count.saturating_sub(span)),
+        }
+    }
+
+    fn smooth(&self, values: &[f64]) -> Vec<f64> {
+        let [begin, end] = self.edges.each_ref().map(|edge| edge.iter().map(|weights| weights.of(values)));
+        let mut smooth = Vec::with_capacity(self.count);
+        smooth.extend(begin);
+        if self.count > self.span {
+            smooth.extend(values.windows(self.span).map(|window| {
+                window.iter().zip(&self.inside).map(|(value, weight)| value * weight).sum::<f64>()
+            }));
+        }
+        smooth.extend(end);
+        smooth
     }
 }
 
