@@ -110,7 +110,7 @@ fn varied(sets: &[&str]) -> Plan {
         "data_generation.metadata.sensitivities={Retail: {eoq: 1.5, holiday: 0.5}}",
         "data_generation.realism.sensitivity_spread=0.8",
         "data_generation.realism.no_weekly_share=0.2",
-        "data_generation.realism.business_unit_shock=0.03",
+        "data_generation.realism.business_unit_shock=0.08",
         "data_generation.realism.region_shock=0.02",
         "data_generation.realism.shock_autocorrelation=0.3",
         "data_generation.realism.gaps={outage_share: 0.2, independent_share: 0.2, load_share: 0.2}",

@@ -289,7 +289,11 @@ impl Seen {
         let noise = 1.0 / (days * pairs_within).sqrt() + 1.0 / (days * pairs_across).sqrt();
         // Servers of one group may by chance have more of another group in common than the others.
         let others = expected * (shock_variance(plan) / (std * std) - 1.0) / (3.0 * servers.sqrt());
-        let error = expected * (relative + 2.0 * anomalous + plan.realism.missing_rate) + noise + others;
+        // The fit of the calendar takes some of a slow shock away, a part for each of its parameters.
+        let slow = plan.realism.variety.shock_autocorrelation;
+        let fitted = (7 + PATTERNS) as f64 / days * ((1.0 + slow) / (1.0 - slow)).max(1.0);
+        let systematic = 2.0 * anomalous + plan.realism.missing_rate + fitted;
+        let error = expected * (relative + systematic) + noise + others;
         let pattern = Pattern {
             id: "shared_shock",
             title: "Correlation of the noise within a group",
