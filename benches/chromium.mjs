@@ -3,7 +3,7 @@ import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { serve } from "../scripts/server.mjs";
 import { ROOT, yaml } from "./job.mjs";
-import { descendants, peakOf } from "./memory.mjs";
+import { descendants, footprintPeakOf, peakOf } from "./memory.mjs";
 
 /** How long a run may take, milliseconds. */
 const PATIENCE = 600_000;
@@ -25,18 +25,18 @@ export const firstClick = {
   label: "Chromium, first click",
   open: (job) => openBrowser(job, async (browser, url) => ({
     async run(text) {
-      const page = await openPage(browser, url);
-      const sample = await click(page, text);
-      return { sample, done: () => page.browserContext().close() };
+      const context = await browser.createBrowserContext();
+      const sample = await click(await openPage(context, url), text);
+      return { sample, done: () => context.close() };
     },
   })),
 };
 
-/** All runs on one page. */
+/** All runs on one page, in the browser's own profile: a private context has little storage. */
 export const warm = {
   label: "Chromium, warm",
   open: (job) => openBrowser(job, async (browser, url) => {
-    const page = await openPage(browser, url);
+    const page = await openPage(browser.defaultBrowserContext(), url);
     return { page, run: async (text) => ({ sample: await click(page, text), done: async () => {} }) };
   }),
 };
@@ -82,11 +82,10 @@ async function openBrowser(job, prepare) {
 /** The largest process that runs pages with their workers, and the browser's own. */
 function peaksOf(pid) {
   const renderers = [...descendants(pid)].filter(([, command]) => command.includes("--type=renderer"));
-  return { renderer: Math.max(0, ...renderers.map(([renderer]) => peakOf(renderer) ?? 0)), browser: peakOf(pid) ?? 0 };
+  return { renderer: Math.max(0, ...renderers.map(([renderer]) => footprintPeakOf(renderer) ?? 0)), browser: peakOf(pid) ?? 0 };
 }
 
-async function openPage(browser, url) {
-  const context = await browser.createBrowserContext();
+async function openPage(context, url) {
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   await page.evaluateOnNewDocument(watchWorkers);

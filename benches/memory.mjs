@@ -6,8 +6,22 @@ import { readFileSync, readdirSync } from "node:fs";
  * @param {number} pid
  */
 export function peakOf(pid) {
+  return statusOf(pid, "VmHWM");
+}
+
+/**
+ * The same without mapped files, which all processes of a program share: what browsers call a page's
+ * memory footprint. The files are counted as they are now; once loaded they stay.
+ * @param {number} pid
+ */
+export function footprintPeakOf(pid) {
+  const [peak, files] = [statusOf(pid, "VmHWM"), statusOf(pid, "RssFile")];
+  return peak && files && peak - files;
+}
+
+function statusOf(pid, key) {
   try {
-    const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    const line = new RegExp(`^${key}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${pid}/status`, "latin1"));
     return line && Number(line[1]) * 1024;
   } catch {
     return null;

@@ -10,7 +10,7 @@ const NOTES = [
   "Node: a run in an instance that has run before; the file stays in memory, as in Chromium unless it is large.",
   "Chromium, first click: a new page in a new profile, idle for a second after its first dataset; warm: further clicks.",
   "The peers run in processes that are warm and have imported everything; they make no chart data and estimate no outlier rate.",
-  "Memory is the peak resident set of the process; of Chromium, of the renderer (page, workers, WASM), not of the browser around it.",
+  "Memory is the peak resident set of the process; of Chromium, of the renderer (page, workers, WASM) without the browser's own mapped files, some 150 MiB that all its processes share.",
   "Times faster: a peer's time divided by ours in the same round; median [smallest..largest].",
 ];
 

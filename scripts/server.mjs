@@ -1,6 +1,6 @@
 // A static server for the built page, for this machine alone.
 //   node scripts/server.mjs [DIRECTORY [PORT]]      from a test: const { url, close } = await serve({ dir, port })
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,37 +8,36 @@ import sirv from "sirv";
 
 const HOST = "127.0.0.1";
 
-/** Sent with every answer. Nothing loads but the page's own files; uploads go wherever the user says, by HTTPS. */
+/** Sent with every answer, beside the page's policy. */
 const HEADERS = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self' https:",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; "),
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
 /**
- * Serves a directory; port 0 takes a free one.
- * @param {{ dir: string, port?: number }} options
+ * The Content-Security-Policy that the page itself has, as a header: only so does it hold for its
+ * workers, and against being framed.
+ */
+function policyOf(page) {
+  const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]+)">/.exec(readFileSync(page, "utf8")) ?? [];
+  if (!policy) throw new Error(`${page} has no Content-Security-Policy.`);
+  return `${policy}; frame-ancestors 'none'`;
+}
+
+/**
+ * Serves a directory under the policy of a page in it; port 0 takes a free one.
+ * @param {{ dir: string, page?: string, port?: number }} options
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ dir, port = 0 }) {
-  if (!existsSync(join(dir, "index.html"))) throw new Error(`There is no page in '${dir}' yet: scripts/serve builds it.`);
+export async function serve({ dir, page = join(dir, "index.html"), port = 0 }) {
+  if (!existsSync(page)) throw new Error(`There is no page in '${dir}' yet: scripts/serve builds it.`);
+  const policy = policyOf(page);
   // `dev` looks at the disk at each request, so a rebuilt page needs no restart.
   const files = sirv(dir, { dev: true, etag: true, gzip: true, brotli: true });
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    response.setHeader("Content-Security-Policy", policy);
     files(request, response);
   });
   await new Promise((resolve, reject) => {

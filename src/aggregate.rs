@@ -20,8 +20,9 @@ use ticks::Ticks;
 /// Upper bound of the number of time bins: about the pixels of a wide chart.
 pub const MAX_TIME_BINS: usize = 2048;
 
-/// Bins of a time bin's histogram over the fleet.
-pub const BAND_BINS: usize = 256;
+/// Bins of a time bin's histogram over the fleet: interpolated inside, as fine as a chart shows, and few
+/// enough that the histograms of four years stay in a processor's cache.
+pub const BAND_BINS: usize = 64;
 
 /// What is known of the values seen so far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -216,6 +216,8 @@ pub struct OutputPlan {
     pub compression: Compression,
     /// Whether the three calendar flags are columns.
     pub calendar_flags: bool,
+    /// Whether text in CSV cells is kept from being taken for a formula.
+    pub csv_escape_formulas: bool,
     /// Rows of the sample CSV.
     pub sample_rows: usize,
 }

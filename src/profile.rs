@@ -22,9 +22,9 @@ pub struct FleetProfile {
 pub struct MetricProfile {
     /// Fleet mean per time bin.
     pub mean: Vec<f64>,
-    /// 5th percentile over the fleet per time bin, to 1/256 of the clip range.
+    /// 5th percentile over the fleet per time bin, to 1/64 of the clip range.
     pub p05: Vec<f64>,
-    /// 95th percentile over the fleet per time bin, to 1/256 of the clip range.
+    /// 95th percentile over the fleet per time bin, to 1/64 of the clip range.
     pub p95: Vec<f64>,
     /// Share of missing values per time bin, 0..=1.
     pub missing: Vec<f64>,
@@ -70,14 +70,11 @@ impl MetricProfile {
                 days.fold((0.0, 0), |(sum, count), day| (sum + sums[day], count + counts[day]));
             sum / count as f64
         };
-        let band = |share| {
-            let histograms = seen.band.chunks_exact(BAND_BINS);
-            histograms.map(|histogram| binned_quantile(histogram, metric, share)).collect()
-        };
+        let (p05, p95) = seen.band.chunks_exact(BAND_BINS).map(|histogram| band(histogram, metric)).unzip();
         Self {
             mean: bins().map(|bin| mean(&mut bin.iter().copied())).collect(),
-            p05: band(0.05),
-            p95: band(0.95),
+            p05,
+            p95,
             missing: bins()
                 .map(|bin| {
                     let present: u64 = bin.iter().map(|&day| counts[day]).sum();
@@ -95,17 +92,29 @@ impl MetricProfile {
     }
 }
 
-/// A quantile from counts in equal bins over the clips, interpolated inside the bin.
-fn binned_quantile(histogram: &[u32], metric: &MetricPlan, share: f64) -> f64 {
-    let total: f64 = histogram.iter().copied().map(f64::from).sum();
-    let target = total * share;
-    let mut below = 0.0;
-    for (bin, count) in histogram.iter().copied().map(f64::from).enumerate() {
-        if count > 0.0 && below + count >= target {
-            let place = (bin as f64 + (target - below) / count) / histogram.len() as f64;
-            return metric.min_clip + place * (metric.max_clip - metric.min_clip);
+/// The 5th and the 95th percentile from counts in equal bins over the clips, interpolated inside the bin.
+fn band(histogram: &[u32], metric: &MetricPlan) -> (f64, f64) {
+    let total: u32 = histogram.iter().sum();
+    let place = |(bin, share): (usize, f64)| {
+        let place = (bin as f64 + share) / histogram.len() as f64;
+        metric.min_clip + place * (metric.max_clip - metric.min_clip)
+    };
+    let low = tail(histogram.iter(), total);
+    let high = tail(histogram.iter().rev(), total);
+    let from_above = |(bin, share)| (histogram.len() - 1 - bin, 1.0 - share);
+    (low.map_or(f64::NAN, place), high.map(from_above).map_or(f64::NAN, place))
+}
+
+/// In which bin, and how far inside it, 5 % of the `total` lie behind; `None` when it is 0.
+fn tail<'h>(bins: impl Iterator<Item = &'h u32>, total: u32) -> Option<(usize, f64)> {
+    let target = 0.05 * f64::from(total);
+    let mut passed = 0;
+    for (bin, &count) in bins.enumerate() {
+        let next = passed + count;
+        if count > 0 && f64::from(next) >= target {
+            return Some((bin, (target - f64::from(passed)) / f64::from(count)));
         }
-        below += count;
+        passed = next;
     }
-    f64::NAN
+    None
 }

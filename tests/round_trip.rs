@@ -156,6 +156,32 @@ fn the_csv_has_the_same_values() {
 }
 
 #[test]
+fn no_text_in_the_csv_is_a_formula() {
+    let cells = |escape: bool| {
+        let sets = [
+            "data_generation.metadata.server_prefix=\"@SUM(1+1)*cmd|' ,\"",
+            "data_generation.metadata.business_units=[=HYPERLINK(\"x\")]",
+            "data_generation.metadata.regions=['+1']",
+            "data_generation.metadata.criticality_levels=['-1']",
+            "data_generation.metadata.effects={}",
+            if escape { "output.decimals=2" } else { "output.csv_escape_formulas=false" },
+        ];
+        let (parquet, outcome) = common::run(common::plan("small", &sets));
+        let text = |column: usize| {
+            let found = read_back(parquet.clone());
+            found.column(column).as_string::<i32>().value(0).to_owned()
+        };
+        let csv = csv::cells(&outcome.sample_csv, 2).unwrap().remove(1);
+        ([0, 2, 3, 4].map(|column| csv[column].clone()), [0, 2, 3, 4].map(text))
+    };
+    let plain = ["@SUM(1+1)*cmd|' ,0001", "=HYPERLINK(\"x\")", "+1", "-1"];
+    assert_eq!(cells(true).0, plain.map(|cell| format!("'{cell}")));
+    assert_eq!(cells(false).0, plain);
+    // For programs there is nothing to escape.
+    assert_eq!(cells(true).1, plain);
+}
+
+#[test]
 fn the_sample_is_the_beginning_of_the_csv() {
     let plan = common::plan("small", &["output.sample_rows=250"]);
     let (_, outcome) = common::run(plan.clone());

@@ -130,9 +130,9 @@ impl Distribution {
     /// The statistics of the values of `metric`, of which `missing` more are missing.
     pub fn statistics(&self, metric: &MetricPlan, missing: u64) -> Statistics {
         let count = self.total();
-        let (mean, std) = self.moments();
+        let (mean, std) = self.mean_and_std(count);
         let (min, max) = self.range();
-        let [p05, p25, p50, p75, p95] = [0.05, 0.25, 0.5, 0.75, 0.95].map(|share| self.quantile(share));
+        let [p05, p25, p50, p75, p95] = self.quantiles(count, [0.05, 0.25, 0.5, 0.75, 0.95]);
         let (name, unit) = (metric.name.clone(), metric.unit.clone());
         Statistics { name, unit, count, missing, mean, std, min, p05, p25, p50, p75, p95, max }
     }
@@ -147,7 +147,7 @@ impl Distribution {
     }
 
     /// Smallest and largest value; NaN when there is none.
-    fn range(&self) -> (f64, f64) {
+    pub fn range(&self) -> (f64, f64) {
         let first = self.counts.iter().position(|&count| count > 0);
         let last = self.counts.iter().rposition(|&count| count > 0);
         let (min, max) = match (first, last) {
@@ -158,15 +158,14 @@ impl Distribution {
         (self.ticks.value(min), self.ticks.value(max))
     }
 
-    /// Mean and sample standard deviation.
-    fn moments(&self) -> (f64, f64) {
-        let n = self.total();
+    /// Mean and sample standard deviation of `n` values.
+    fn mean_and_std(&self, n: u64) -> (f64, f64) {
         if n == 0 {
             return (f64::NAN, f64::NAN);
         }
-        let Moments { sum, sum_of_squares, .. } = match self.is_exact() {
-            true => self.moments_of_cells(),
-            false => self.moments,
+        let (sum, sum_of_squares) = match self.is_exact() {
+            true => self.sums_of_cells(n),
+            false => (self.moments.sum, self.moments.sum_of_squares),
         };
         // Around a whole number near the mean, so that nothing is lost to rounding: exact so far.
         let (n, near) = (u128::from(n), sum / u128::from(n));
@@ -177,41 +176,63 @@ impl Distribution {
         (self.ticks.sum(0, 1) + self.ticks.distance(mean), self.ticks.distance(variance.max(0.0).sqrt()))
     }
 
-    fn moments_of_cells(&self) -> Moments {
-        let cells = self.counts.iter().enumerate().map(|(cell, &count)| (cell as u128, u128::from(count)));
-        let (sum, sum_of_squares) = cells.fold((0, 0), |(sum, squares), (cell, count)| {
+    /// Sum and sum of squares of `n` values' cells.
+    fn sums_of_cells(&self, n: u64) -> (u128, u128) {
+        let cells = self.counts.iter().zip(0u64..).filter(|(count, _)| **count > 0);
+        let cells = cells.map(|(&count, cell)| (cell, u64::from(count)));
+        let last = self.ticks.last();
+        // Nearly always 64 bits hold both, which is much faster.
+        if n.checked_mul(last * last).is_some() {
+            let add = |(sum, squares), (cell, count)| (sum + cell * count, squares + cell * cell * count);
+            let (sum, squares) = cells.fold((0, 0), add);
+            return (sum.into(), squares.into());
+        }
+        cells.fold((0, 0), |(sum, squares), (cell, count)| {
+            let (cell, count) = (u128::from(cell), u128::from(count));
             (sum + cell * count, squares + cell * cell * count)
-        });
-        Moments { sum, sum_of_squares, ..self.moments }
+        })
     }
 
-    /// The quantile for `share`, interpolated linearly between order statistics as pandas does.
-    fn quantile(&self, share: f64) -> f64 {
-        let count = self.total();
+    /// The quantiles for ascending `shares` of `count` values, interpolated linearly between order
+    /// statistics as pandas does.
+    fn quantiles<const N: usize>(&self, count: u64, shares: [f64; N]) -> [f64; N] {
         if count == 0 {
-            return f64::NAN;
+            return [f64::NAN; N];
         }
-        let place = (count - 1) as f64 * share;
-        let rank = place as u64;
-        let lower = self.order_statistic(rank);
-        let upper = self.order_statistic((rank + 1).min(count - 1));
-        lower + (upper - lower) * (place - rank as f64)
+        let mut ascent = Ascent { distribution: self, cell: 0, below: 0 };
+        shares.map(|share| {
+            let place = (count - 1) as f64 * share;
+            let rank = place as u64;
+            let lower = ascent.order_statistic(rank);
+            let upper = ascent.order_statistic((rank + 1).min(count - 1));
+            lower + (upper - lower) * (place - rank as f64)
+        })
     }
+}
 
-    /// The value with this 0-based rank.
-    fn order_statistic(&self, rank: u64) -> f64 {
-        let mut below = 0;
-        let cell = self.counts.iter().position(|&count| {
-            below += u64::from(count);
-            below > rank
-        });
-        let cell = cell.expect("the rank is below the count");
-        if self.is_exact() {
-            return self.ticks.value(cell as u64);
+/// A walk through the cells for order statistics of ascending rank.
+struct Ascent<'d> {
+    distribution: &'d Distribution,
+    cell: usize,
+    /// Values in the cells before `cell`.
+    below: u64,
+}
+
+impl Ascent<'_> {
+    /// The value with this 0-based rank, which is below the count.
+    fn order_statistic(&mut self, rank: u64) -> f64 {
+        let Distribution { ticks, shift, counts, moments } = self.distribution;
+        let mut inside = u64::from(counts[self.cell]);
+        while self.below + inside <= rank {
+            self.below += inside;
+            self.cell += 1;
+            inside = u64::from(counts[self.cell]);
         }
-        let inside = u64::from(self.counts[cell]);
-        let share = ((rank + inside - below) as f64 + 0.5) / inside as f64;
-        let tick = ((cell as f64 + share) * (1u64 << self.shift) as f64) as u64;
-        self.ticks.value(tick.clamp(self.moments.min, self.moments.max))
+        if ticks.is_exact() {
+            return ticks.value(self.cell as u64);
+        }
+        let share = ((rank - self.below) as f64 + 0.5) / inside as f64;
+        let tick = ((self.cell as f64 + share) * (1u64 << shift) as f64) as u64;
+        ticks.value(tick.clamp(moments.min, moments.max))
     }
 }

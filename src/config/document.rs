@@ -127,6 +127,7 @@ struct Output {
     decimals: Option<u32>,
     compression: &'static str,
     calendar_flags: bool,
+    csv_escape_formulas: bool,
     sample_rows: usize,
     truth: bool,
 }
@@ -249,6 +250,7 @@ impl Output {
                 Compression::Snappy => "snappy",
             },
             calendar_flags: plan.output.calendar_flags,
+            csv_escape_formulas: plan.output.csv_escape_formulas,
             sample_rows: plan.output.sample_rows,
             truth: false,
         }

@@ -192,6 +192,7 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
     let compressions = [("none", Compression::None), ("snappy", Compression::Snappy)];
     let compression = section.choice("compression", &compressions, Compression::Snappy);
     let calendar_flags = section.boolean("calendar_flags", false);
+    let csv_escape_formulas = section.boolean("csv_escape_formulas", true);
     let sample_rows = section.integer("sample_rows", &limits::SAMPLE_ROWS, defaults::SAMPLE_ROWS);
     let truth = section.boolean("truth", false);
     if truth == Some(true) {
@@ -206,6 +207,7 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
         decimals: decimals?.map(|decimals| decimals as u32),
         compression: compression?,
         calendar_flags: calendar_flags?,
+        csv_escape_formulas: csv_escape_formulas?,
         sample_rows: sample_rows? as usize,
     })
 }

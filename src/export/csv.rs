@@ -1,6 +1,7 @@
 //! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01`, and
 //! numbers with the decimals that they are rounded to.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use chrono::DateTime;
@@ -29,8 +30,10 @@ pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Resu
     let mut missing: Vec<_> = chunk.metrics.iter().map(|metric| metric.missing.iter().peekable()).collect();
     for (position, server) in chunk.servers.iter().enumerate() {
         // What is the same in all rows of a server is made once.
-        let mut id = line(&[server.id.as_str()])?;
-        let mut attributes = line(&Attribute::ALL.map(|attribute| chunk.attribute(server, attribute)))?;
+        let text = |cell| if plan.output.csv_escape_formulas { inert(cell) } else { Cow::Borrowed(cell) };
+        let mut id = line(&[text(server.id.as_str())])?;
+        let mut attributes =
+            line(&Attribute::ALL.map(|attribute| text(chunk.attribute(server, attribute))))?;
         // Without their line ends.
         id.pop();
         attributes.pop();
@@ -101,10 +104,16 @@ pub fn cells(csv: &[u8], rows: usize) -> Result<Vec<Vec<String>>> {
     records.map(|record| Ok(record.map_err(failed)?.iter().map(str::to_owned).collect())).collect()
 }
 
+/// Text that no spreadsheet takes for a formula: an apostrophe before it says that it is text
+/// (OWASP, CSV Injection). Names hold no control characters, which some programs skip.
+fn inert(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@']) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
 /// A line of these cells, quoted where they need it.
-fn line(cells: &[&str]) -> Result<Vec<u8>> {
+fn line(cells: &[impl AsRef<str>]) -> Result<Vec<u8>> {
     let mut writer = Writer::from_writer(Vec::new());
-    writer.write_record(cells).map_err(failed)?;
+    writer.write_record(cells.iter().map(|cell| cell.as_ref().as_bytes())).map_err(failed)?;
     writer.into_inner().map_err(|error| Error::new(ErrorKind::Internal, error.error().to_string()))
 }
 

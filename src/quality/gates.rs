@@ -108,12 +108,12 @@ fn missing_share(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> C
 }
 
 fn value_range(metric: &MetricPlan, seen: &MetricAggregates) -> Check {
-    let statistics = seen.distribution.statistics(metric, seen.missing);
+    let (min, max) = seen.distribution.range();
     let unit = &metric.unit;
-    let (found, note) = match (seen.out_of_range, statistics.count) {
-        (0, 0) => ("no value".to_owned(), String::new()),
-        (0, _) => (format!("{:.2} to {:.2} {unit}", statistics.min, statistics.max), String::new()),
-        (outside, _) => {
+    let (found, note) = match seen.out_of_range {
+        0 if min.is_nan() => ("no value".to_owned(), String::new()),
+        0 => (format!("{min:.2} to {max:.2} {unit}"), String::new()),
+        outside => {
             (format!("{} values outside", grouped(outside)), "Not finite, or outside the clips.".to_owned())
         }
     };

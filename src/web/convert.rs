@@ -2,7 +2,6 @@
 
 use js_sys::Error as JsError;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 use crate::error::Error;
@@ -47,9 +46,4 @@ impl From<Thrown> for JsValue {
 /// Plain objects, arrays and `null`.
 pub(super) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsResult {
     Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
-}
-
-/// The way back.
-pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> JsResult<T> {
-    Ok(serde_wasm_bindgen::from_value(value)?)
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::export::{Artifact, Summary, csv};
 use crate::plan::{Compression, Plan};
 use crate::quality::{Check, QualityReport, Verdict};
-use crate::run::Outcome;
+use crate::run::{Outcome, to_bytes};
 
 /// Most rows of the preview.
 const PREVIEW_ROWS: usize = 100;
@@ -24,7 +24,7 @@ pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64)
         Reflect::set(&object, &name.into(), &value).expect("a plain object takes every property");
     };
     set("view", to_js(&Report::new(plan, outcome, elapsed)?)?);
-    set("profile", to_js(&outcome.profile)?);
+    set("profile", Uint8Array::from(to_bytes(&outcome.profile)?.as_slice()).into());
     set("summaryJson", outcome.summary.to_json().into());
     set("configYaml", plan.effective_yaml.as_str().into());
     set("sampleCsv", Uint8Array::from(outcome.sample_csv.as_slice()).into());

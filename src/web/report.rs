@@ -6,11 +6,10 @@ use std::sync::Arc;
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
-use super::convert::{JsResult, from_js, to_js};
+use super::convert::{JsResult, to_js};
 use super::outcome::Table;
 use super::text;
 use crate::chart::{self, ChartInput, ChartKind, ServerSeries, Style, Theme};
@@ -19,6 +18,7 @@ use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Attribute;
 use crate::profile::FleetProfile;
+use crate::run::from_bytes;
 
 /// How many servers are suggested.
 const SUGGESTIONS: usize = 12;
@@ -52,9 +52,9 @@ struct MetricInfo<'a> {
 impl Report {
     /// The report on the dataset of a configuration, with the profile that its run gave.
     #[wasm_bindgen(constructor)]
-    pub fn new(yaml: &str, profile: JsValue) -> JsResult<Report> {
+    pub fn new(yaml: &str, profile: &[u8]) -> JsResult<Report> {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
-        Ok(Self { generator, profile: from_js(profile)?, series: RefCell::default() })
+        Ok(Self { generator, profile: from_bytes(profile)?, series: RefCell::default() })
     }
 
     /// The metrics.

@@ -113,8 +113,8 @@ export interface ReportView {
 
 export interface Outcome {
   view: ReportView;
-  /** What the charts are drawn from. */
-  profile: object;
+  /** What the charts are drawn from, for {@link Report}. */
+  profile: Uint8Array<ArrayBuffer>;
   summaryJson: string;
   configYaml: string;
   sampleCsv: Uint8Array<ArrayBuffer>;

@@ -1,26 +1,35 @@
 // What goes wrong stays small: a sentence says what to do, and the next run works.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { it } from "node:test";
 import { inEachEngine } from "./support.mjs";
 
-/** A worker whose generation fails, in the way that its address says. */
-const FAILING_WORKER = `
-import "./worker.js";
+/** A worker whose generation fails in one of these ways. */
+const failingWorker = (way) => `
+import "./real-worker.js";
 import { CsvExport, Generation, Report } from "../fleetsynth.js";
 const UNREACHABLE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
 const ways = {
-  // A profile without metrics breaks a promise that the core relies on.
-  panic: () => new Report("data_generation: {num_servers: 1, start_date: 2024-01-01, end_date: 2024-01-02}", { days_per_bin: 1, metrics: [] }).describe("weekly", 0, 0),
+  // A profile of no metrics (a day per bin, an empty list) breaks a promise that the core relies on.
+  panic: () => new Report("data_generation: {num_servers: 1, start_date: 2024-01-01, end_date: 2024-01-02}", new Uint8Array([1, 0])).describe("weekly", 0, 0),
   trap: () => new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).exports.f(),
   memory: () => { const all = []; for (;;) all.push(new ArrayBuffer(Number.MAX_SAFE_INTEGER)); },
 };
-const fail = ways[new URL(location.href).searchParams.get("way")];
-Generation.prototype.step = fail;
-CsvExport.prototype.step = fail;
+Generation.prototype.step = ways.${way};
+CsvExport.prototype.step = ways.${way};
 `;
+
+/** Puts another script in the place of the worker's; gives a function that puts that back. */
+async function replaceWorker(site, way) {
+  const [path, real] = ["worker.js", "real-worker.js"].map((name) => join(site, "js", name));
+  // What the server would send instead.
+  for (const kind of ["br", "gz"]) await rm(`${path}.${kind}`, { force: true });
+  await rename(path, real);
+  if (way !== "missing") await writeFile(path, failingWorker(way));
+  return () => rename(real, path);
+}
 
 inEachEngine((engine, open) => {
   for (const [way, title] of [
@@ -30,20 +39,8 @@ inEachEngine((engine, open) => {
     ["missing", /could not be loaded/],
   ]) {
     it(`recovers without a reload from a worker that ends by ${way}`, async () => {
-      const job = await open({
-        // Only the next workers fail.
-        prepare: (page) => page.evaluateOnNewDocument(() => {
-          const RealWorker = Worker;
-          window.Worker = class extends RealWorker {
-            constructor(url, options) {
-              super(window.failingWorker ? new URL(window.failingWorker, url) : url, options);
-            }
-          };
-        }),
-      });
+      const job = await open();
       const { page } = job;
-      await writeFile(join(job.site, "js/failing-worker.js"), FAILING_WORKER);
-      const script = way === "missing" ? "no-such-worker.js" : `failing-worker.js?way=${way}`;
 
       // End the worker that is there, so that the next job starts one.
       await job.startLongRun();
@@ -51,7 +48,7 @@ inEachEngine((engine, open) => {
       await job.shown("#cancelled");
       await job.choosePreset("Small fleet");
 
-      await page.evaluate((script) => (window.failingWorker = script), script);
+      const putBack = await replaceWorker(job.site, way);
       await page.click("#generate");
       await job.shown("#failure");
       assert.match(await job.text("#failure-title"), title);
@@ -61,7 +58,7 @@ inEachEngine((engine, open) => {
       await page.click('[data-file="csv"]');
       await job.shown("#failure");
 
-      await page.evaluate(() => (window.failingWorker = undefined));
+      await putBack();
       await page.click("#generate");
       await job.finished("450");
       assert.equal(await job.isVisible("#failure"), false);

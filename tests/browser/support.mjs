@@ -57,7 +57,7 @@ export function inEachEngine(define) {
         await mkdir(shared.downloads);
         await cp(DIST, shared.site, { recursive: true });
         await writeFile(join(shared.folder, "site", "index.html"), "Another page.");
-        shared.server = await serve({ dir: join(shared.folder, "site") });
+        shared.server = await serve({ dir: join(shared.folder, "site"), page: join(shared.site, "index.html") });
         shared.browser = await puppeteer.launch({ headless: true, defaultViewport: null, ...options(shared.downloads) });
       });
       after(async () => {

@@ -4,6 +4,7 @@
  */
 
 import { WorkerFailure } from "./errors.js";
+import { startWorker } from "./own-worker.js";
 
 /** @typedef {import("./worker.js").Answer} Answer */
 /** @typedef {import("./worker.js").Job} Job */
@@ -76,7 +77,7 @@ export class Bridge {
   }
 
   #start() {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "fleetsynth" });
+    const worker = startWorker("worker.js", "fleetsynth");
     worker.postMessage({ module: this.#module, cores: navigator.hardwareConcurrency });
     return worker;
   }

@@ -1,6 +1,7 @@
 /** @file Several workers that make the row groups of one job, and the order in which these come back. */
 
 import { WorkerFailure } from "./errors.js";
+import { startWorker } from "./own-worker.js";
 
 /** @typedef {import("./maker.js").Answer} Answer */
 /** @typedef {import("./maker.js").Order} Order */
@@ -37,7 +38,7 @@ export class Pool {
    * @param {(error: WorkerFailure) => void} fail
    */
   #start(task, number, fail) {
-    const worker = new Worker(new URL("./maker.js", import.meta.url), { type: "module", name: `fleetsynth-${number}` });
+    const worker = startWorker("maker.js", `fleetsynth-${number}`);
     const maker = { worker, going: 0 };
     worker.addEventListener("error", (event) => {
       event.preventDefault();
