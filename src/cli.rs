@@ -4,7 +4,6 @@ mod csv_file;
 mod files;
 mod generate;
 mod pool;
-mod report;
 mod shard;
 mod stream;
 

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod digest;
 pub mod parquet;
+pub mod report;
 pub mod summary;
 
 use crate::plan::Plan;
@@ -24,12 +25,18 @@ pub enum Artifact {
     Summary,
     /// The effective configuration.
     Config,
+    /// The statistics, checks and verdict as a text.
+    Report,
 }
 
 impl Artifact {
-    /// All artifacts, the dataset first.
+    /// What can be downloaded, the dataset first.
     pub const ALL: [Self; 6] =
         [Self::Parquet, Self::SampleCsv, Self::Csv, Self::CsvGzip, Self::Summary, Self::Config];
+
+    /// What is uploaded together, the dataset first.
+    pub const UPLOADED: [Self; 5] =
+        [Self::Parquet, Self::Summary, Self::SampleCsv, Self::Config, Self::Report];
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -41,6 +48,7 @@ impl Artifact {
             Self::CsvGzip => format!("{stem}.csv.gz"),
             Self::Summary => format!("{stem}_summary.json"),
             Self::Config => format!("{stem}_config.yaml"),
+            Self::Report => format!("{stem}_report.txt"),
         }
     }
 
@@ -53,6 +61,7 @@ impl Artifact {
             Self::CsvGzip => "Dataset (CSV, gzip)",
             Self::Summary => "Summary (JSON)",
             Self::Config => "Effective configuration (YAML)",
+            Self::Report => "Quality report (text)",
         }
     }
 
@@ -64,6 +73,7 @@ impl Artifact {
             Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",
             Self::Config => "application/yaml",
+            Self::Report => "text/plain",
         }
     }
 }

@@ -9,9 +9,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{csv_file, pool, print, report, shard, stream};
+use super::{csv_file, pool, print, shard, stream};
 use crate::error::{Error, ErrorKind, Result};
-use crate::export::Artifact;
+use crate::export::{Artifact, report};
 use crate::plan::Plan;
 use crate::quality::Verdict;
 use crate::run::{Assembly, Maker, Outcome, Part};
@@ -106,7 +106,8 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     if options.json {
         print(&outcome.summary.to_json())?;
     } else if !options.quiet {
-        print(&report::text(&outcome.summary, &written))?;
+        let lines: Vec<String> = written.iter().map(|path| format!("wrote {}", path.display())).collect();
+        print(&report::text(&outcome.summary, &lines))?;
     }
     Ok(exit_code(&outcome))
 }

@@ -63,7 +63,8 @@ pub(super) const REALISM: &[&str] = &[
 
 pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance"];
 
-pub(super) const OUTPUT: &[&str] = &["decimals", "compression", "calendar_flags", "csv_escape_formulas", "sample_rows", "truth"];
+pub(super) const OUTPUT: &[&str] =
+    &["decimals", "compression", "calendar_flags", "csv_escape_formulas", "sample_rows", "truth"];
 
 pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];
 

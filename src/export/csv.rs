@@ -32,8 +32,7 @@ pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Resu
         // What is the same in all rows of a server is made once.
         let text = |cell| if plan.output.csv_escape_formulas { inert(cell) } else { Cow::Borrowed(cell) };
         let mut id = line(&[text(server.id.as_str())])?;
-        let mut attributes =
-            line(&Attribute::ALL.map(|attribute| text(chunk.attribute(server, attribute))))?;
+        let mut attributes = line(&Attribute::ALL.map(|attribute| text(chunk.attribute(server, attribute))))?;
         // Without their line ends.
         id.pop();
         attributes.pop();

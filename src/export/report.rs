@@ -1,15 +1,14 @@
-//! What a person reads when a dataset is done.
+//! What a person reads of a dataset: on the command line, and as a file beside it.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
+use super::Summary;
 use crate::aggregate::distribution::Statistics;
-use crate::export::Summary;
 use crate::quality::{Check, Verdict};
 use crate::wording::grouped;
 
-/// The statistics, the checks, the files, and last the verdict.
-pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
+/// The statistics, the checks, what was done with the files, a line each, and last the verdict.
+pub fn text(summary: &Summary, done: &[String]) -> String {
     let mut text = format!(
         "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
         grouped(summary.rows),
@@ -27,8 +26,8 @@ pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
         let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
     }
     text += "\n\n";
-    for path in written {
-        let _ = writeln!(text, "wrote {}", path.display());
+    for line in done {
+        let _ = writeln!(text, "{line}");
     }
     let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", summary.file.sha256);
     match summary.quality.verdict {
