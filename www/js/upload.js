@@ -81,6 +81,8 @@ export async function createUpload() {
     forget();
     text.focus();
   });
+  // What is pasted earlier would stay in the document.
+  drop.inert = false;
   createCopyButton(byId("upload-copy", HTMLButtonElement), byId("upload-copy-text", HTMLElement), byId("upload-receipt", HTMLElement));
 
   /** @param {string} pasted */
