@@ -1,11 +1,13 @@
 //! The command line: arguments -> calls of the core -> files.
 
+mod bucket;
 mod csv_file;
 mod files;
 mod generate;
 mod pool;
 mod shard;
 mod stream;
+mod upload;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -26,7 +28,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 success, 1 a quality gate failed, 2 bad configuration or arguments, \
-3 reading or writing failed, 130 interrupted.
+3 reading, writing or uploading failed, 130 interrupted.
 
 Environment variables override the configuration too, for example
 FLEETSYNTH__DATA_GENERATION__NUM_SERVERS=200; --set overrides them.";

@@ -7,7 +7,7 @@ use crate::aggregate::distribution::Statistics;
 use crate::quality::{Check, Verdict};
 use crate::wording::grouped;
 
-/// The statistics, the checks, what was done with the files, a line each, and last the verdict.
+/// The statistics, the checks, and what was done with the files, a line each.
 pub fn text(summary: &Summary, done: &[String]) -> String {
     let mut text = format!(
         "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
@@ -30,6 +30,12 @@ pub fn text(summary: &Summary, done: &[String]) -> String {
         let _ = writeln!(text, "{line}");
     }
     let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", summary.file.sha256);
+    text
+}
+
+/// The last words: `SUCCESS`, or what has failed.
+pub fn verdict(summary: &Summary) -> String {
+    let mut text = String::new();
     match summary.quality.verdict {
         Verdict::Fail => {
             text += "FAILED: the files were written so that you can see what is wrong with them.\n";

@@ -37,12 +37,15 @@ impl Failure {
         Self { title: title.into(), advice: advice.into(), ..Self::default() }
     }
 
-    /// There was no answer, or the browser does not show it.
-    pub fn silence(silence: Silence, sender: &Sender) -> Self {
+    /// There was no answer, or the browser does not show it; a program may know the `reason`.
+    pub fn silence(silence: Silence, sender: &Sender, reason: &str) -> Self {
         let Silence { has_progressed, is_reachable, has_stalled } = silence;
         let Sender::Page { origin } = sender else {
             let title = if has_stalled { STALLED } else { "The server cannot be reached" };
-            return Self::new(title, "Check the connection and the URL's host, then upload again.");
+            return Self {
+                detail: said(reason),
+                ..Self::new(title, "Check the connection and the URL's host, then upload again.")
+            };
         };
         let rule = "The bucket's CORS rule does not let this page in. Set the rule below, then retry.";
         let refusal = "The server refused the request, but without CORS headers, so that the browser hides its answer: \
@@ -78,9 +81,8 @@ impl Failure {
             _ => Default::default(),
         };
         let (title, advice) = words(&code, status);
-        let said = [code.as_str(), message.as_str()].into_iter().filter(|text| !text.is_empty());
-        let detail = said.collect::<Vec<_>>().join(": ");
-        let detail: String = redact(&detail).chars().filter(|c| !c.is_control()).take(500).collect();
+        let words = [code.as_str(), message.as_str()].into_iter().filter(|text| !text.is_empty());
+        let detail = said(&words.collect::<Vec<_>>().join(": "));
         Self { detail: format!("HTTP {status} {detail}").trim().to_owned(), ..Self::new(title, advice) }
     }
 
@@ -120,10 +122,15 @@ impl Failure {
     /// The file could not be read.
     pub(super) fn unreadable(text: &str) -> Self {
         Self {
-            detail: redact(text).chars().take(500).collect(),
+            detail: said(text),
             ..Self::new("The file could not be read", "Generate it again, then upload it.")
         }
     }
+}
+
+/// What somebody else has said: without secrets, and not too much of it.
+fn said(text: &str) -> String {
+    redact(text).chars().filter(|c| !c.is_control()).take(500).collect()
 }
 
 const STALLED: &str = "The connection stood still for half a minute";

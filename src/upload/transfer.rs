@@ -81,7 +81,7 @@ pub struct Response {
     pub status: u16,
     /// The header `ETag`, where it can be read.
     pub etag: Option<String>,
-    /// The body.
+    /// The body; without an answer, why there is none, where that is known.
     pub body: String,
 }
 
@@ -230,7 +230,7 @@ impl Transfer {
         // What has failed meanwhile is said better now.
         for item in 0..self.items.len() {
             if matches!(&self.items[item].phase, Phase::Failed(failure) if !failure.causes.is_empty()) {
-                self.items[item].phase = Phase::Failed(self.silence(false));
+                self.items[item].phase = Phase::Failed(self.silence(false, ""));
             }
         }
     }
@@ -371,7 +371,7 @@ impl Transfer {
             self.running.retain(|running| running.id != id);
             self.stops.push(id);
             self.clear(item, unit);
-            self.try_again(item, unit, now, random, |this| this.silence(true));
+            self.try_again(item, unit, now, random, |this| this.silence(true, ""));
         }
     }
 
@@ -429,10 +429,10 @@ impl Transfer {
         }
     }
 
-    fn silence(&self, has_stalled: bool) -> Failure {
+    fn silence(&self, has_stalled: bool, reason: &str) -> Failure {
         let silence =
             Silence { has_progressed: self.has_progressed, is_reachable: self.is_reachable, has_stalled };
-        Failure::silence(silence, &self.sender)
+        Failure::silence(silence, &self.sender, reason)
     }
 
     /// A part of a file has got through.
@@ -506,7 +506,7 @@ impl Transfer {
             }
             (_, Some(Answer::Error { .. })) => self.not_done(index, None, response, now, random),
             // Cut off, or from somebody in between.
-            _ => self.try_again(index, None, now, random, |this| this.silence(false)),
+            _ => self.try_again(index, None, now, random, |this| this.silence(false, "")),
         }
     }
 
@@ -524,7 +524,9 @@ impl Transfer {
             // Whoever signed may not list; the upload works without that.
             Phase::List { is_sent: false } if response.status == 403 => item.phase = Phase::Send,
             Phase::Abort if response.status == 404 => item.phase = Phase::Cancelled,
-            _ if response.status == 0 => self.try_again(index, unit, now, random, |this| this.silence(false)),
+            _ if response.status == 0 => {
+                self.try_again(index, unit, now, random, |this| this.silence(false, &response.body))
+            }
             _ if is_transient => {
                 let failure = Failure::refused(response.status, &response.body);
                 self.try_again(index, unit, now, random, |_| failure);

@@ -100,10 +100,11 @@ export async function startS3() {
       const proxied = `http://127.0.0.1:${front}`;
       return {
         presign: (bucket, ...options) => presign(proxied, bucket, ...options),
-        /** Cuts the next connections. @param {{ cuts: number, seed: number }} order */
+        /** Cuts the next connections; gives how many were cut since the last time. @param {{ cuts: number, chance: number, seed: number }} order */
         async cut(order) {
           child.send(order);
-          await once(child, "message");
+          const [{ made }] = await once(child, "message");
+          return made;
         },
         close: () => child.disconnect(),
       };
