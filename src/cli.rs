@@ -5,9 +5,11 @@ mod csv_file;
 mod files;
 mod generate;
 mod pool;
+mod report;
 mod shard;
 mod stream;
 mod upload;
+mod validate;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -42,6 +44,13 @@ enum Command {
         #[command(flatten)]
         options: generate::Options,
     },
+    /// Check a Parquet or CSV file from anywhere, and write its validated copy
+    Validate {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        options: validate::Options,
+    },
     /// Print the effective configuration, with all defaults filled in
     Config {
         #[command(flatten)]
@@ -69,6 +78,9 @@ struct ConfigArgs {
 pub fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Generate { config, options } => config.plan().and_then(|plan| generate::run(plan, &options)),
+        Command::Validate { config, options } => {
+            config.plan().and_then(|plan| validate::run(&plan, &options))
+        }
         Command::Config { config } => {
             config.plan().and_then(|plan| print(&plan.effective_yaml)).map(|()| ExitCode::SUCCESS)
         }

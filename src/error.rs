@@ -81,6 +81,13 @@ impl Error {
         Self { kind: ErrorKind::Config, message, problems }
     }
 
+    /// The same error, told of a file.
+    #[must_use]
+    pub fn about(mut self, file: &str) -> Self {
+        self.message = format!("{file}: {}", self.message);
+        self
+    }
+
     /// Who can mend it.
     pub fn kind(&self) -> ErrorKind {
         self.kind

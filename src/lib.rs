@@ -24,6 +24,7 @@ pub mod dataset;
 pub mod error;
 pub mod export;
 pub mod fleet;
+pub mod ingest;
 pub mod math;
 pub mod plan;
 pub mod profile;

@@ -205,6 +205,8 @@ pub struct QualityPlan {
     pub max_missing_pct: f64,
     /// How many rows the dataset may differ from servers x steps.
     pub row_count_tolerance: u64,
+    /// Fewest days of history of a server in a file that is validated.
+    pub min_history_days: u64,
 }
 
 /// The form of the files.

@@ -15,6 +15,11 @@ pub fn grouped(number: impl Display) -> String {
     text
 }
 
+/// A number with its noun: `1 row`, `175,320 rows`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -313,3 +313,53 @@ mod killed {
         );
     }
 }
+
+#[test]
+fn a_file_is_validated_and_copied() {
+    let folder = folder();
+    assert_eq!(run(fleetsynth(&folder).args(["generate", "--preset", "small", "--csv"])).0, 0);
+    let csv = format!("data/raw/{STEM}.csv");
+    // 90 days are less than a year.
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(["validate", &csv]));
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    assert!(stdout.starts_with("450 rows: 5 servers, 2024-01-01 to 2024-03-30\n"), "{stdout}");
+    assert!(stdout.contains("FAILED: the file is not what is demanded.\n"), "{stdout}");
+    assert!(
+        stdout.contains(
+            "  Every server has enough history: expected at least 365 days, found 90 days at least\n"
+        )
+    );
+
+    let (code, stdout, _) = run(fleetsynth(&folder).args([
+        "validate",
+        &csv,
+        "--out",
+        "out",
+        "--set",
+        "data_generation.quality.min_history_days=90",
+    ]));
+    assert_eq!((code, stdout.lines().last()), (0, Some("SUCCESS")), "{stdout}");
+    let stem = "validated_server_metrics_20240101_to_20240330";
+    let expected = [format!("{stem}.parquet"), format!("{stem}_summary.json")];
+    assert_eq!(names(&folder.path().join("out")), expected);
+
+    let (code, stdout, _) = run(fleetsynth(&folder).args(["validate", &csv, "--no-copy", "--quiet"]));
+    assert_eq!((code, stdout.as_str()), (1, ""));
+}
+
+#[test]
+fn what_cannot_be_validated_is_said_and_leaves_nothing() {
+    let folder = folder();
+    fs::write(folder.path().join("none.parquet"), b"PAR1 and nothing").unwrap();
+    fs::write(folder.path().join("other.csv"), "host,day\na,2024-01-01\n").unwrap();
+    for (file, code, told) in [
+        ("missing.csv", 3, "error: missing.csv: No such file or directory"),
+        ("none.parquet", 3, "error: none.parquet: The file is damaged or incomplete: "),
+        ("other.csv", 2, "error: other.csv: The file has no column `server_id`. It has: host, day."),
+    ] {
+        let (found, stdout, stderr) = run(fleetsynth(&folder).args(["validate", file, "--out", "out"]));
+        assert_eq!((found, stdout.as_str()), (code, ""), "{stderr}");
+        assert!(stderr.starts_with(told) && stderr.lines().count() == 1, "{stderr}");
+        assert_eq!(names(&folder.path().join("out")), [""; 0]);
+    }
+}

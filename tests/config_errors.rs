@@ -73,7 +73,11 @@ fn a_key_in_the_wrong_section_is_told_where_it_belongs() {
 
 #[test]
 fn an_unknown_key_like_no_other_is_told_with_the_keys_that_there_are() {
-    refused("  quality: {‸colour: red}", "quality.colour", &["`max_missing_pct` and `row_count_tolerance`"]);
+    refused(
+        "  quality: {‸colour: red}",
+        "quality.colour",
+        &["`max_missing_pct`, `row_count_tolerance` and `min_history_days`"],
+    );
     refused("  realism: {‸<<: 1}", "realism.<<", &["Merge keys"]);
 }
 

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::ticks::Ticks;
-use crate::plan::MetricPlan;
 
 /// Counts of values in equal cells.
 ///
@@ -127,13 +126,13 @@ impl Distribution {
         self.counts.iter().copied().map(u64::from).sum()
     }
 
-    /// The statistics of the values of `metric`, of which `missing` more are missing.
-    pub fn statistics(&self, metric: &MetricPlan, missing: u64) -> Statistics {
+    /// The statistics of the values of the metric with this name and unit, of which `missing` more are missing.
+    pub fn statistics(&self, name: &str, unit: &str, missing: u64) -> Statistics {
         let count = self.total();
         let (mean, std) = self.mean_and_std(count);
         let (min, max) = self.range();
         let [p05, p25, p50, p75, p95] = self.quantiles(count, [0.05, 0.25, 0.5, 0.75, 0.95]);
-        let (name, unit) = (metric.name.clone(), metric.unit.clone());
+        let (name, unit) = (name.to_owned(), unit.to_owned());
         Statistics { name, unit, count, missing, mean, std, min, p05, p25, p50, p75, p95, max }
     }
 
@@ -204,13 +203,15 @@ impl Distribution {
             let place = (count - 1) as f64 * share;
             let rank = place as u64;
             let lower = ascent.order_statistic(rank);
-            let upper = ascent.order_statistic((rank + 1).min(count - 1));
+            // By a walk of its own: the next share's rank may be this one again.
+            let upper = ascent.clone().order_statistic((rank + 1).min(count - 1));
             lower + (upper - lower) * (place - rank as f64)
         })
     }
 }
 
 /// A walk through the cells for order statistics of ascending rank.
+#[derive(Clone)]
 struct Ascent<'d> {
     distribution: &'d Distribution,
     cell: usize,

@@ -45,6 +45,11 @@ impl Folder {
         Ok(pending)
     }
 
+    /// Writes a small file whole.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        self.stage(name, bytes)?.publish()
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.0
@@ -61,6 +66,12 @@ impl Pending {
     pub(super) fn staged(&mut self) -> Result<&Path> {
         self.writer.flush().map_err(|error| failed("write", &self.path, &error))?;
         Ok(self.writer.get_ref().path())
+    }
+
+    /// The same under a name that was not known before.
+    pub(super) fn publish_as(mut self, name: &str) -> Result<PathBuf> {
+        self.path.set_file_name(name);
+        self.publish()
     }
 
     /// Gives the file its name, replacing what had it before.

@@ -9,9 +9,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{bucket, csv_file, pool, print, shard, stream, upload};
+use super::{bucket, csv_file, pool, print, report, shard, stream, upload};
 use crate::error::{Error, ErrorKind, Result};
-use crate::export::{Artifact, report};
+use crate::export::Artifact;
 use crate::plan::Plan;
 use crate::quality::Verdict;
 use crate::run::{Assembly, Maker, Outcome, Part};
@@ -92,7 +92,7 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
             Some(threads) => threads.into(),
             None => std::thread::available_parallelism().map_or(1, Into::into),
         },
-        progress: progress_bar(&plan, options),
+        progress: progress_bar(Some(plan.rows()), options.quiet || options.json),
         interrupted: interruption()?,
     };
     if to_stdout {
@@ -137,8 +137,7 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     if options.json {
         print(&outcome.summary.to_json())?;
     } else if !options.quiet {
-        let verdict = if failure.is_some() { String::new() } else { report::verdict(&outcome.summary) };
-        print(&(report::text(&outcome.summary, &lines) + &verdict))?;
+        print(&report::text(&outcome.summary, &lines, failure.is_none()))?;
     }
     match failure {
         Some(failure) => Err(failure),
@@ -199,7 +198,7 @@ fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode
             std::io::Write::flush(&mut sink)?;
             job.progress.finish_and_clear();
             if !options.quiet {
-                stream::say(&(report::text(&outcome.summary, &[]) + &report::verdict(&outcome.summary)));
+                stream::say(&report::text(&outcome.summary, &[], true));
             }
             Ok(exit_code(&outcome))
         }
@@ -222,7 +221,7 @@ fn output_folder(plan: &Plan, options: &Options) -> PathBuf {
 }
 
 /// Becomes true when the user interrupts the process or it is asked to terminate.
-fn interruption() -> Result<Arc<AtomicBool>> {
+pub(super) fn interruption() -> Result<Arc<AtomicBool>> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
@@ -230,12 +229,14 @@ fn interruption() -> Result<Arc<AtomicBool>> {
     Ok(interrupted)
 }
 
-/// A progress bar on a terminal; nothing elsewhere.
-fn progress_bar(plan: &Plan, options: &Options) -> ProgressBar {
-    if options.quiet || options.json {
-        return ProgressBar::hidden();
-    }
-    let style = "{bar:32} {human_pos} of {human_len} rows, {per_sec}, {eta} left";
-    let style = ProgressStyle::with_template(style).expect("the template is valid");
-    ProgressBar::new(plan.rows()).with_style(style)
+/// A progress bar on a terminal; nothing elsewhere. Without a number of `rows` it only counts.
+pub(super) fn progress_bar(rows: Option<u64>, hidden: bool) -> ProgressBar {
+    let (bar, style) = match rows {
+        _ if hidden => return ProgressBar::hidden(),
+        Some(rows) => {
+            (ProgressBar::new(rows), "{bar:32} {human_pos} of {human_len} rows, {per_sec}, {eta} left")
+        }
+        None => (ProgressBar::new_spinner(), "{spinner} {human_pos} rows, {per_sec}"),
+    };
+    bar.with_style(ProgressStyle::with_template(style).expect("the template is valid"))
 }

@@ -28,6 +28,7 @@ pub(super) const CORRELATIONS: &[(&str, &str, f64)] =
     &[("cpu_p95", "mem_p95", 0.4), ("cpu_p95", "net_in_p95", 0.4)];
 
 pub(super) const MAX_MISSING_PCT: f64 = 5.0;
+pub(super) const MIN_HISTORY_DAYS: u64 = 365;
 
 pub(super) const DECIMALS: u64 = 2;
 pub(super) const SAMPLE_ROWS: u64 = 100;

@@ -120,6 +120,7 @@ struct Realism<'a> {
 struct Quality {
     max_missing_pct: Number,
     row_count_tolerance: u64,
+    min_history_days: u64,
 }
 
 #[derive(Serialize)]
@@ -195,6 +196,7 @@ impl<'a> DataGeneration<'a> {
             quality: Quality {
                 max_missing_pct: Number(plan.quality.max_missing_pct),
                 row_count_tolerance: plan.quality.row_count_tolerance,
+                min_history_days: plan.quality.min_history_days,
             },
         }
     }

@@ -61,7 +61,7 @@ pub(super) const REALISM: &[&str] = &[
     "correlations",
 ];
 
-pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance"];
+pub(super) const QUALITY: &[&str] = &["max_missing_pct", "row_count_tolerance", "min_history_days"];
 
 pub(super) const OUTPUT: &[&str] =
     &["decimals", "compression", "calendar_flags", "csv_escape_formulas", "sample_rows", "truth"];

@@ -49,6 +49,8 @@ pub(super) const MONTH: RangeInclusive<u64> = 1..=12;
 pub(super) const ID_WIDTH: RangeInclusive<u64> = 1..=20;
 /// Rows that a dataset may differ from its plan.
 pub(super) const TOLERANCE: RangeInclusive<u64> = 0..=1_000_000_000;
+/// Fewest days of a server's history.
+pub(super) const HISTORY_DAYS: RangeInclusive<u64> = 0..=1_000_000;
 /// Decimals of metric values.
 pub(super) const DECIMALS: RangeInclusive<u64> = 0..=6;
 /// Rows of the sample.

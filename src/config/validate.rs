@@ -180,7 +180,13 @@ fn realism(section: &Section<'_>) -> Option<RealismPlan> {
 fn quality(section: &Section<'_>) -> Option<QualityPlan> {
     let max_missing_pct = section.number("max_missing_pct", &limits::PERCENT, defaults::MAX_MISSING_PCT);
     let row_count_tolerance = section.integer("row_count_tolerance", &limits::TOLERANCE, 0);
-    Some(QualityPlan { max_missing_pct: max_missing_pct?, row_count_tolerance: row_count_tolerance? })
+    let min_history_days =
+        section.integer("min_history_days", &limits::HISTORY_DAYS, defaults::MIN_HISTORY_DAYS);
+    Some(QualityPlan {
+        max_missing_pct: max_missing_pct?,
+        row_count_tolerance: row_count_tolerance?,
+        min_history_days: min_history_days?,
+    })
 }
 
 fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {

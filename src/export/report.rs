@@ -4,11 +4,19 @@ use std::fmt::Write;
 
 use super::Summary;
 use crate::aggregate::distribution::Statistics;
-use crate::quality::{Check, Verdict};
+use crate::quality::{Check, QualityReport, Verdict};
 use crate::wording::grouped;
 
-/// The statistics, the checks, and what was done with the files, a line each.
-pub fn text(summary: &Summary, done: &[String]) -> String {
+/// What a failed verdict means for a dataset.
+const KEPT: &str = "the files were written so that you can see what is wrong with them";
+
+/// All there is to say of a dataset.
+pub fn whole(summary: &Summary) -> String {
+    dataset(summary) + &checksum(&summary.file.sha256) + &verdict(summary)
+}
+
+/// What the dataset is, its statistics and its checks.
+pub fn dataset(summary: &Summary) -> String {
     let mut text = format!(
         "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
         grouped(summary.rows),
@@ -18,37 +26,42 @@ pub fn text(summary: &Summary, done: &[String]) -> String {
         summary.end,
         summary.seed
     );
-    text += &table(&statistics(&summary.statistics));
-    text.push('\n');
-    text += &table(&checks(&summary.quality.checks));
-    for check in summary.quality.checks.iter().filter(|check| !check.note.is_empty()) {
-        let metric = check.metric.as_deref().unwrap_or("dataset");
-        let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
-    }
-    text += "\n\n";
-    for line in done {
-        let _ = writeln!(text, "{line}");
-    }
-    let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", summary.file.sha256);
+    text += &figures(&summary.statistics, &summary.quality);
     text
 }
 
-/// The last words: `SUCCESS`, or what has failed.
+/// A line for the SHA-256 of the Parquet file.
+pub fn checksum(sha256: &str) -> String {
+    format!("SHA-256 of the Parquet file: {sha256}\n\n")
+}
+
+/// The last words on a dataset: `SUCCESS`, or what has failed.
 pub fn verdict(summary: &Summary) -> String {
-    let mut text = String::new();
-    match summary.quality.verdict {
-        Verdict::Fail => {
-            text += "FAILED: the files were written so that you can see what is wrong with them.\n";
-            for check in summary.quality.failures() {
-                let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
-                let _ = writeln!(
-                    text,
-                    "  {metric}{}: expected {}, found {}",
-                    check.title, check.expected, check.found
-                );
-            }
-        }
-        _ => text += "SUCCESS\n",
+    last_words(&summary.quality, KEPT)
+}
+
+/// Statistics and checks.
+pub fn figures(metrics: &[Statistics], quality: &QualityReport) -> String {
+    let mut text = table(&statistics(metrics));
+    text.push('\n');
+    text += &table(&checks(&quality.checks));
+    for check in quality.checks.iter().filter(|check| !check.note.is_empty()) {
+        let metric = check.metric.as_deref().unwrap_or("dataset");
+        let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
+    }
+    text + "\n\n"
+}
+
+/// `SUCCESS`, or what has failed and its `meaning`.
+pub fn last_words(quality: &QualityReport, meaning: &str) -> String {
+    if quality.verdict != Verdict::Fail {
+        return "SUCCESS\n".to_owned();
+    }
+    let mut text = format!("FAILED: {meaning}.\n");
+    for check in quality.failures() {
+        let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
+        let _ =
+            writeln!(text, "  {metric}{}: expected {}, found {}", check.title, check.expected, check.found);
     }
     text
 }

@@ -78,7 +78,7 @@ impl Summary {
                 .metrics
                 .iter()
                 .zip(&seen.metrics)
-                .map(|(metric, seen)| seen.distribution.statistics(metric, seen.missing))
+                .map(|(metric, seen)| seen.distribution.statistics(&metric.name, &metric.unit, seen.missing))
                 .collect(),
             quality,
         }

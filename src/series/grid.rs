@@ -21,11 +21,21 @@ const MAX_CELLS: f64 = 1_048_576.0;
 /// number in the lower bits. Unlike `f64::round` and casts this takes no call and no branch.
 const WHOLE: f64 = (1u64 << 52) as f64;
 
+/// Grid cells per unit of numbers with so many decimals: a power of ten.
+pub fn scale(decimals: u32) -> f64 {
+    (0..decimals).fold(1.0, |scale, _| scale * 10.0)
+}
+
 impl DecimalGrid {
     /// The grid of `metric`; `None` when values keep their full precision.
     pub fn new(output: &OutputPlan, metric: &MetricPlan) -> Option<Self> {
-        let scale = (0..output.decimals?).fold(1.0, |scale, _| scale * 10.0);
-        Some(Self { scale, first: (metric.min_clip * scale).ceil(), last: (metric.max_clip * scale).floor() })
+        Some(Self::between(output.decimals?, metric.min_clip, metric.max_clip))
+    }
+
+    /// The grid of the numbers with so many decimals from `low` to `high`.
+    pub fn between(decimals: u32, low: f64, high: f64) -> Self {
+        let scale = scale(decimals);
+        Self { scale, first: (low * scale).ceil(), last: (high * scale).floor() }
     }
 
     /// Number of cells, where it is small enough for a table.

@@ -26,7 +26,7 @@ pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64)
     set("view", to_js(&Report::new(plan, outcome, elapsed)?)?);
     set("profile", Uint8Array::from(to_bytes(&outcome.profile)?.as_slice()).into());
     set("summaryJson", outcome.summary.to_json().into());
-    let report = report::text(&outcome.summary, &[]) + &report::verdict(&outcome.summary);
+    let report = report::whole(&outcome.summary);
     set("reportText", report.into());
     set("configYaml", plan.effective_yaml.as_str().into());
     set("sampleCsv", Uint8Array::from(outcome.sample_csv.as_slice()).into());

@@ -152,3 +152,28 @@ def test_without_credentials_or_a_bucket_it_says_so(s3):
     assert nobody.returncode == 1 and "credentials" in nobody.stderr
     none = presign("no-such-bucket", "", "--region", "default", "--endpoint", s3.url, "--multipart", "a:1", check=False)
     assert none.returncode == 1 and "NoSuchBucket" in none.stderr
+
+
+def test_the_rules_of_the_documentation_are_taken(s3):
+    text = (ROOT / "docs/uploads.md").read_text()
+    policy, cors, lifecycle, _ = map(json.loads, re.findall(r"```json\n(.*?)```", text, re.DOTALL))
+    s3.client.create_bucket(Bucket="my-fleet-data")
+    s3.client.put_bucket_cors(Bucket="my-fleet-data", CORSConfiguration=cors)
+    s3.client.put_bucket_lifecycle_configuration(Bucket="my-fleet-data", LifecycleConfiguration=lifecycle)
+    assert s3.client.get_bucket_cors(Bucket="my-fleet-data")["CORSRules"] == cors["CORSRules"]
+    kept = s3.client.get_bucket_lifecycle_configuration(Bucket="my-fleet-data")["Rules"]
+    assert kept[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+
+    # A page of that origin is let in, another one is not.
+    def preflight(origin):
+        asks = {"Origin": origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-md5"}
+        return send("OPTIONS", f"{s3.url}/my-fleet-data/runs/a", **asks)
+
+    assert preflight("https://fleet.example.org").headers["Access-Control-Allow-Origin"] == "https://fleet.example.org"
+    assert "Access-Control-Allow-Origin" not in preflight("https://elsewhere.example.org").headers
+
+    # Whoever signs by the policy may do all that the script signs, and no more.
+    actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+    assert policy["Statement"] == [
+        {"Effect": "Allow", "Action": actions, "Resource": "arn:aws:s3:::my-fleet-data/runs/*"}
+    ]

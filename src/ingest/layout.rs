@@ -1,0 +1,262 @@
+//! Which of a file's columns are which, and their values in this program's types.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_select::filter::filter_record_batch;
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The name of the column that says which server a row is about.
+pub(super) const SERVER: &str = "server_id";
+/// The name of the column that says when.
+pub(super) const TIME: &str = "timestamp";
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// The columns of a file: where ours are, and what becomes of the others.
+#[derive(Debug)]
+pub(super) struct Layout {
+    server: usize,
+    time: usize,
+    rest: Vec<(usize, Kind)>,
+    /// Columns of kinds that the validated copy cannot hold, by their names in the file.
+    pub(super) left_out: Vec<String>,
+    schema: SchemaRef,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Metric,
+    Flag,
+    Text,
+}
+
+/// Rows in our types, those without a server or a time left out.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// `server_id`, `timestamp`, then the other columns.
+    pub(super) batch: RecordBatch,
+    /// How many rows there were.
+    pub(super) read: usize,
+}
+
+impl Layout {
+    /// The layout of files with this schema. `names` says which of the file's columns hold ours where
+    /// they are named otherwise: ours, then the file's.
+    pub(super) fn new(file: &Schema, names: &[(String, String)]) -> Result<Self> {
+        for (_, theirs) in names {
+            file.index_of(theirs).map_err(|_| missing(file, theirs, ""))?;
+        }
+        let name_of = |theirs: &str| {
+            names.iter().find(|(_, name)| name == theirs).map_or(theirs, |(ours, _)| ours).to_owned()
+        };
+        let place = |ours: &str| {
+            let found = file.fields().iter().position(|field| name_of(field.name()) == ours);
+            found.ok_or_else(|| missing(file, ours, " Say which one holds it: column names can be mapped."))
+        };
+        let (server, time) = (place(SERVER)?, place(TIME)?);
+        let mut fields = vec![
+            Field::new(SERVER, DataType::Utf8, false),
+            Field::new(TIME, DataType::Timestamp(TimeUnit::Microsecond, None), false),
+        ];
+        let (mut rest, mut left_out) = (Vec::new(), Vec::new());
+        for (index, field) in
+            file.fields().iter().enumerate().filter(|(index, _)| ![server, time].contains(index))
+        {
+            let name = name_of(field.name());
+            match kind(field.data_type()) {
+                Some(_) if fields.iter().any(|field| *field.name() == name) => {
+                    return Err(Error::new(ErrorKind::Io, format!("The file has two columns for `{name}`.")));
+                }
+                Some(kind) => {
+                    fields.push(Field::new(name, kind.data_type(), true));
+                    rest.push((index, kind));
+                }
+                None => left_out.push(field.name().clone()),
+            }
+        }
+        Ok(Self { server, time, rest, left_out, schema: Arc::new(Schema::new(fields)) })
+    }
+
+    /// The columns as [`Layout::rows`] gives them.
+    pub(super) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The metrics: their places in a batch, and their names.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = (usize, &str)> {
+        let fields = self.schema.fields().iter().enumerate();
+        fields
+            .filter(|(_, field)| *field.data_type() == DataType::Float64)
+            .map(|(place, field)| (place, field.name().as_str()))
+    }
+
+    /// A batch of the file in our types.
+    pub(super) fn rows(&self, batch: &RecordBatch) -> Result<Rows> {
+        let servers = texts(batch.column(self.server))?;
+        let times = times(batch.column(self.time))?;
+        let whole: BooleanArray =
+            (0..batch.num_rows()).map(|row| Some(servers.is_valid(row) && times.is_valid(row))).collect();
+        let mut columns: Vec<ArrayRef> = vec![Arc::new(servers), Arc::new(times)];
+        for &(index, kind) in &self.rest {
+            let column = batch.column(index);
+            columns.push(match kind {
+                Kind::Metric => Arc::new(numbers(column)?),
+                Kind::Flag => Arc::clone(column),
+                Kind::Text => Arc::new(texts(column)?),
+            });
+        }
+        let read = batch.num_rows();
+        if whole.true_count() == read {
+            return Ok(Rows { batch: RecordBatch::try_new(Arc::clone(&self.schema), columns)?, read });
+        }
+        // The schema promises a server and a time in every row: true only without the others.
+        let loose = Schema::new(
+            self.schema
+                .fields()
+                .iter()
+                .map(|field| field.as_ref().clone().with_nullable(true))
+                .collect::<Vec<_>>(),
+        );
+        let kept = filter_record_batch(&RecordBatch::try_new(Arc::new(loose), columns)?, &whole)?;
+        Ok(Rows { batch: RecordBatch::try_new(Arc::clone(&self.schema), kept.columns().to_vec())?, read })
+    }
+}
+
+impl Kind {
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Metric => DataType::Float64,
+            Self::Flag => DataType::Boolean,
+            Self::Text => DataType::Utf8,
+        }
+    }
+}
+
+fn kind(data_type: &DataType) -> Option<Kind> {
+    match data_type {
+        DataType::Boolean => Some(Kind::Flag),
+        DataType::Float32 | DataType::Float64 => Some(Kind::Metric),
+        whole if whole.is_integer() => Some(Kind::Metric),
+        text if is_text(text) => Some(Kind::Text),
+        _ => None,
+    }
+}
+
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, values) => is_text(values),
+        _ => false,
+    }
+}
+
+fn missing(file: &Schema, name: &str, hint: &str) -> Error {
+    let names: Vec<&str> = file.fields().iter().map(|field| field.name().as_str()).collect();
+    let message = format!("The file has no column `{name}`. It has: {}.{hint}", names.join(", "));
+    Error::new(ErrorKind::Config, message)
+}
+
+/// A column of the wrong kind.
+fn unfit(what: &str, column: &ArrayRef) -> Error {
+    Error::new(ErrorKind::Io, format!("A column of type {} holds no {what}.", column.data_type()))
+}
+
+/// Texts; whole numbers as texts.
+fn texts(column: &ArrayRef) -> Result<StringArray> {
+    Ok(match column.data_type() {
+        DataType::Utf8 => column.as_string::<i32>().clone(),
+        DataType::LargeUtf8 => column.as_string::<i64>().iter().collect(),
+        DataType::Utf8View => column.as_string_view().iter().collect(),
+        DataType::Dictionary(_, _) => {
+            let dictionary = column.as_any_dictionary();
+            let values = texts(dictionary.values())?;
+            let keys = dictionary.normalized_keys();
+            let text = |row: usize| column.is_valid(row).then(|| values.value(keys[row]));
+            (0..column.len()).map(text).collect()
+        }
+        _ => numbers(column)?.iter().map(|number| number.map(|number| number.to_string())).collect(),
+    })
+}
+
+/// Numbers; NaN counts as missing.
+fn numbers(column: &ArrayRef) -> Result<Float64Array> {
+    fn all<T: ArrowPrimitiveType>(column: &ArrayRef, number: impl Fn(T::Native) -> f64) -> Float64Array {
+        let numbers = column.as_primitive::<T>().iter();
+        numbers.map(|value| value.map(&number).filter(|number| !number.is_nan())).collect()
+    }
+    Ok(match column.data_type() {
+        DataType::Float64 => all::<Float64Type>(column, |n| n),
+        DataType::Float32 => all::<Float32Type>(column, f64::from),
+        DataType::Int8 => all::<Int8Type>(column, f64::from),
+        DataType::Int16 => all::<Int16Type>(column, f64::from),
+        DataType::Int32 => all::<Int32Type>(column, f64::from),
+        DataType::Int64 => all::<Int64Type>(column, |n| n as f64),
+        DataType::UInt8 => all::<UInt8Type>(column, f64::from),
+        DataType::UInt16 => all::<UInt16Type>(column, f64::from),
+        DataType::UInt32 => all::<UInt32Type>(column, f64::from),
+        DataType::UInt64 => all::<UInt64Type>(column, |n| n as f64),
+        _ => return Err(unfit("numbers", column)),
+    })
+}
+
+/// Times in microseconds, by UTC where the file has a time zone.
+fn times(column: &ArrayRef) -> Result<TimestampMicrosecondArray> {
+    fn all<T: ArrowPrimitiveType>(
+        column: &ArrayRef,
+        micros: impl Fn(T::Native) -> Option<i64>,
+    ) -> TimestampMicrosecondArray {
+        column.as_primitive::<T>().iter().map(|value| value.and_then(&micros)).collect()
+    }
+    Ok(match column.data_type() {
+        DataType::Timestamp(TimeUnit::Second, _) => {
+            all::<TimestampSecondType>(column, |n| n.checked_mul(1_000_000))
+        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            all::<TimestampMillisecondType>(column, |n| n.checked_mul(1_000))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => all::<TimestampMicrosecondType>(column, Some),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            all::<TimestampNanosecondType>(column, |n| Some(n.div_euclid(1_000)))
+        }
+        DataType::Date32 => all::<Date32Type>(column, |n| i64::from(n).checked_mul(MICROS_PER_DAY)),
+        DataType::Date64 => all::<Date64Type>(column, |n| n.checked_mul(1_000)),
+        text if is_text(text) => {
+            let times = texts(column)?;
+            times
+                .iter()
+                .map(|text| text.map(time).transpose())
+                .collect::<Result<TimestampMicrosecondArray>>()?
+        }
+        _ => return Err(unfit("times", column)),
+    })
+}
+
+/// A date or a time as ISO 8601 writes them, with or without a zone, in microseconds.
+fn time(text: &str) -> Result<i64> {
+    let naive = |format: &str| NaiveDateTime::parse_from_str(text, format).ok();
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    let zoned = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.naive_utc());
+    let time = day()
+        .or_else(|| naive("%Y-%m-%d %H:%M:%S%.f"))
+        .or_else(|| naive("%Y-%m-%dT%H:%M:%S%.f"))
+        .or_else(zoned);
+    time.map(|time| time.and_utc().timestamp_micros()).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        let message = format!(
+            "`{shown}` in the column of times is no date such as 2024-01-31, and no time such as 2024-01-31T00:00:00."
+        );
+        Error::new(ErrorKind::Io, message)
+    })
+}

@@ -1,0 +1,71 @@
+//! The file as record batches, whatever its format.
+
+use std::io::Read;
+
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use parquet::file::reader::ChunkReader;
+use serde::Serialize;
+
+use super::csv::CsvFile;
+use super::{Storage, parquet as parquet_file};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Rows of a batch.
+pub(super) const BATCH_ROWS: usize = 1 << 14;
+
+/// A file's format, told by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Apache Parquet.
+    Parquet,
+    /// Text with a header line; commas, semicolons, tabs or bars between cells.
+    Csv,
+}
+
+/// A file that was opened.
+pub(super) struct Source<'s, S> {
+    storage: &'s S,
+    schema: Schema,
+    /// How its text is to be read, if it is CSV.
+    csv: Option<CsvFile>,
+}
+
+/// Record batches one after another.
+pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
+
+impl<'s, S: Storage> Source<'s, S> {
+    pub(super) fn open(storage: &'s S) -> Result<Self> {
+        let reader = storage.open()?;
+        let mut first = Vec::new();
+        reader.get_read(0).map_err(damaged)?.take(4).read_to_end(&mut first)?;
+        if first == b"PAR1" {
+            return Ok(Self { storage, schema: parquet_file::schema(reader)?, csv: None });
+        }
+        let csv = CsvFile::look(reader.get_read(0).map_err(damaged)?)?;
+        Ok(Self { storage, schema: csv.schema(), csv: Some(csv) })
+    }
+
+    pub(super) fn format(&self) -> Format {
+        if self.csv.is_some() { Format::Csv } else { Format::Parquet }
+    }
+
+    pub(super) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// All rows, from the beginning.
+    pub(super) fn batches(&self) -> Result<Batches> {
+        let reader = self.storage.open()?;
+        match &self.csv {
+            None => parquet_file::batches(reader),
+            Some(csv) => Ok(Box::new(csv.batches(reader.get_read(0).map_err(damaged)?))),
+        }
+    }
+}
+
+/// The error of a file that is not what it says it is.
+pub(super) fn damaged(error: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Io, format!("The file is damaged or incomplete: {error}."))
+}
