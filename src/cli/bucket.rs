@@ -13,7 +13,7 @@ use object_store::{
 };
 
 use super::files::{Folder, Pending};
-use super::generate::publish;
+use super::generate::{publish, written};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
 use crate::plan::StoragePlan;
@@ -39,7 +39,7 @@ pub(super) fn store_or_keep(
             Ok((lines, None))
         }
         Err(reason) => {
-            let (_, lines) = publish(files)?;
+            let lines = written(&publish(files)?);
             let reason = redact(&reason);
             let failure = Error::new(
                 ErrorKind::Io,

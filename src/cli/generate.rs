@@ -126,9 +126,10 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
 
     let (lines, failure) = match (to_bucket, bundle) {
         (true, _) => bucket::store_or_keep(&plan.storage, files, &folder)?,
-        (false, None) => (publish(files)?.1, None),
+        (false, None) => (written(&publish(files)?), None),
         (false, Some(bundle)) => {
-            let (files, mut lines) = publish(files)?;
+            let files = publish(files)?;
+            let mut lines = written(&files);
             let sent = upload::send(&bundle, &files, &folder, &job, !options.quiet && !options.json);
             let failure = sent.map(|sent| lines.extend(sent)).err();
             (lines, failure)
@@ -145,12 +146,14 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     }
 }
 
-/// Gives the files their names: where each is, and a line for each.
-pub(super) fn publish(files: Vec<(Artifact, Pending)>) -> Result<(Vec<(Artifact, PathBuf)>, Vec<String>)> {
-    let publish = |(artifact, pending): (Artifact, Pending)| pending.publish().map(|path| (artifact, path));
-    let files = files.into_iter().map(publish).collect::<Result<Vec<_>>>()?;
-    let lines = files.iter().map(|(_, path)| format!("wrote {}", path.display())).collect();
-    Ok((files, lines))
+/// Gives the files their names: where each is now.
+pub(super) fn publish(files: Vec<(Artifact, Pending)>) -> Result<Vec<(Artifact, PathBuf)>> {
+    files.into_iter().map(|(artifact, pending)| Ok((artifact, pending.publish()?))).collect()
+}
+
+/// A line for each file.
+pub(super) fn written(files: &[(Artifact, PathBuf)]) -> Vec<String> {
+    files.iter().map(|(_, path)| format!("wrote {}", path.display())).collect()
 }
 
 /// Makes the dataset into `sink`.
