@@ -1,5 +1,6 @@
 //! The command line: arguments -> calls of the core -> files.
 
+mod bucket;
 mod csv_file;
 mod files;
 mod generate;
@@ -8,6 +9,7 @@ mod report;
 mod shard;
 mod stream;
 mod truth_file;
+mod upload;
 mod validate;
 
 use std::io::{self, Write};
@@ -29,7 +31,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 success, 1 a quality gate failed, 2 bad configuration or arguments, \
-3 reading or writing failed, 130 interrupted.
+3 reading, writing or uploading failed, 130 interrupted.
 
 Environment variables override the configuration too, for example
 FLEETSYNTH__DATA_GENERATION__NUM_SERVERS=200; --set overrides them.";

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod digest;
 pub mod parquet;
+pub mod report;
 pub mod summary;
 pub mod truth;
 
@@ -29,10 +30,12 @@ pub enum Artifact {
     Truth,
     /// The dataset without them.
     Clean,
+    /// The statistics, checks and verdict as a text.
+    Report,
 }
 
 impl Artifact {
-    /// All artifacts, the dataset first.
+    /// What can be downloaded, the dataset first.
     pub const ALL: [Self; 8] = [
         Self::Parquet,
         Self::SampleCsv,
@@ -43,6 +46,10 @@ impl Artifact {
         Self::Truth,
         Self::Clean,
     ];
+
+    /// What is uploaded together, the dataset first.
+    pub const UPLOADED: [Self; 5] =
+        [Self::Parquet, Self::Summary, Self::SampleCsv, Self::Config, Self::Report];
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -56,6 +63,7 @@ impl Artifact {
             Self::Config => format!("{stem}_config.yaml"),
             Self::Truth => format!("{stem}_truth.parquet"),
             Self::Clean => format!("{stem}_clean.parquet"),
+            Self::Report => format!("{stem}_report.txt"),
         }
     }
 
@@ -70,6 +78,7 @@ impl Artifact {
             Self::Config => "Effective configuration (YAML)",
             Self::Truth => "Ground truth (Parquet)",
             Self::Clean => "Dataset without defects (Parquet)",
+            Self::Report => "Quality report (text)",
         }
     }
 
@@ -81,6 +90,7 @@ impl Artifact {
             Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",
             Self::Config => "application/yaml",
+            Self::Report => "text/plain",
         }
     }
 }

@@ -8,6 +8,7 @@
 //!               |                 |  fleet, series, realism             +--> quality  (verdict)
 //!            calendar          rng, math                                +--> export   (files)
 //!                                                       run: one step after another, to the end
+//!                                                    upload: files to S3 by presigned URLs
 //! ```
 //!
 //! The same configuration gives the same bytes on every platform: random numbers come from
@@ -32,6 +33,7 @@ pub mod realism;
 pub mod rng;
 pub mod run;
 pub mod series;
+pub mod upload;
 pub mod wording;
 
 #[cfg(target_arch = "wasm32")]

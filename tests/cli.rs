@@ -287,16 +287,6 @@ fn a_compressed_csv_is_the_csv() {
 }
 
 #[test]
-fn writing_to_s3_is_refused_before_anything_is_generated() {
-    let folder = folder();
-    let (code, _, stderr) =
-        run(fleetsynth(&folder).args(["generate", "--preset", "small", "--set", "storage.use_s3=true"]));
-    assert_eq!(code, 2);
-    assert!(stderr.contains("does not write to S3"), "{stderr}");
-    assert!(names(folder.path()).is_empty());
-}
-
-#[test]
 fn a_closed_pipe_is_no_failure() {
     let folder = folder();
     let mut child = fleetsynth(&folder)

@@ -38,15 +38,36 @@ impl Folder {
         Ok(Pending { writer: BufWriter::with_capacity(1 << 20, file), path: self.0.join(name) })
     }
 
-    /// Writes a small file whole.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    /// Writes a small file, which has no name yet.
+    pub(super) fn stage(&self, name: &str, bytes: &[u8]) -> Result<Pending> {
         let mut pending = self.begin(name)?;
         pending.write_all(bytes).map_err(|error| failed("write", &pending.path, &error))?;
-        pending.publish()
+        Ok(pending)
+    }
+
+    /// Writes a small file whole.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        self.stage(name, bytes)?.publish()
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
     }
 }
 
 impl Pending {
+    /// The name that it will have.
+    pub(super) fn name(&self) -> String {
+        self.path.file_name().expect("it was begun with one").to_string_lossy().into_owned()
+    }
+
+    /// Where all its bytes are for the time being.
+    pub(super) fn staged(&mut self) -> Result<&Path> {
+        self.writer.flush().map_err(|error| failed("write", &self.path, &error))?;
+        Ok(self.writer.get_ref().path())
+    }
+
     /// The same under a name that was not known before.
     pub(super) fn publish_as(mut self, name: &str) -> Result<PathBuf> {
         self.path.set_file_name(name);

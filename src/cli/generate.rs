@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{csv_file, pool, print, report, shard, stream, truth_file};
+use super::{bucket, csv_file, pool, print, report, shard, stream, truth_file, upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
 use crate::plan::Plan;
@@ -18,7 +18,8 @@ use crate::run::{Assembly, Maker, Outcome, Part};
 
 #[derive(Args, Debug)]
 pub(super) struct Options {
-    /// Folder to write to, or - for standard output [default: {storage.local_base_path}/{storage.raw_prefix}]
+    /// Folder to write to, or - for standard output [default: {storage.local_base_path}/{storage.raw_prefix},
+    /// or with storage.use_s3 the bucket]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to write to standard output
@@ -42,6 +43,9 @@ pub(super) struct Options {
     /// Write the dataset without gaps, outliers and anomalies too
     #[arg(long)]
     clean: bool,
+    /// Upload the files too, by the presigned URLs in this bundle of scripts/presign.py; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    upload: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
@@ -67,10 +71,15 @@ pub(super) struct Job {
 }
 
 impl Job {
+    /// Whether the user wants it to end.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
     /// Tells the progress bar of more rows, and ends the job when the user has interrupted it.
     pub(super) fn advance(&self, rows: u64) -> Result<()> {
         self.progress.inc(rows);
-        match self.interrupted.load(Ordering::Relaxed) {
+        match self.is_interrupted() {
             true => Err(Error::new(ErrorKind::Cancelled, "Interrupted: no file was written.")),
             false => Ok(()),
         }
@@ -95,7 +104,16 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     if to_stdout {
         return stream_out(&plan, options, &job);
     }
-    let folder = Folder::new(&output_folder(&plan, options)?)?;
+    let to_bucket = plan.storage.use_s3 && options.out.is_none();
+    if to_bucket && options.upload.is_some() {
+        return Err(Error::new(
+            ErrorKind::Config,
+            "Both --upload and storage.use_s3 say where the files go: leave one of them out, or give --out DIR.",
+        ));
+    }
+    // What is wrong with it is better known before the dataset is made.
+    let bundle = options.upload.as_deref().map(upload::read).transpose()?;
+    let folder = Folder::new(&output_folder(&plan, options))?;
     let (parquet, outcome) = make(&plan, &job, folder.begin(&Artifact::Parquet.file_name(&plan))?)?;
     let csv = options.csv.then(|| csv_file::write(&plan, &folder, options.gzip, &job)).transpose()?;
     let has_truth = options.truth || plan.output.truth;
@@ -104,22 +122,49 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     job.progress.finish_and_clear();
 
     // The dataset comes last, so that whoever sees it can see the files that describe it.
-    let mut written = vec![
-        folder.write(&Artifact::Config.file_name(&plan), plan.effective_yaml.as_bytes())?,
-        folder.write(&Artifact::Summary.file_name(&plan), outcome.summary.to_json().as_bytes())?,
-        folder.write(&Artifact::SampleCsv.file_name(&plan), &outcome.sample_csv)?,
+    let stage = |artifact: Artifact, bytes: &[u8]| {
+        folder.stage(&artifact.file_name(&plan), bytes).map(|pending| (artifact, pending))
+    };
+    let mut files = vec![
+        stage(Artifact::Config, plan.effective_yaml.as_bytes())?,
+        stage(Artifact::Summary, outcome.summary.to_json().as_bytes())?,
+        stage(Artifact::SampleCsv, &outcome.sample_csv)?,
     ];
-    for file in [csv, truth, clean].into_iter().flatten() {
-        written.push(file.publish()?);
-    }
-    written.push(parquet.publish()?);
+    files.extend(csv.map(|csv| (if options.gzip { Artifact::CsvGzip } else { Artifact::Csv }, csv)));
+    files.extend(truth.map(|truth| (Artifact::Truth, truth)));
+    files.extend(clean.map(|clean| (Artifact::Clean, clean)));
+    files.push((Artifact::Parquet, parquet));
 
+    let (lines, failure) = match (to_bucket, bundle) {
+        (true, _) => bucket::store_or_keep(&plan.storage, files, &folder)?,
+        (false, None) => (written(&publish(files)?), None),
+        (false, Some(bundle)) => {
+            let files = publish(files)?;
+            let mut lines = written(&files);
+            let sent = upload::send(&bundle, &files, &folder, &job, !options.quiet && !options.json);
+            let failure = sent.map(|sent| lines.extend(sent)).err();
+            (lines, failure)
+        }
+    };
     if options.json {
         print(&outcome.summary.to_json())?;
     } else if !options.quiet {
-        print(&report::text(&outcome.summary, &written))?;
+        print(&report::text(&outcome.summary, &lines, failure.is_none()))?;
     }
-    Ok(exit_code(&outcome))
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(exit_code(&outcome)),
+    }
+}
+
+/// Gives the files their names: where each is now.
+pub(super) fn publish(files: Vec<(Artifact, Pending)>) -> Result<Vec<(Artifact, PathBuf)>> {
+    files.into_iter().map(|(artifact, pending)| Ok((artifact, pending.publish()?))).collect()
+}
+
+/// A line for each file.
+pub(super) fn written(files: &[(Artifact, PathBuf)]) -> Vec<String> {
+    files.iter().map(|(_, path)| format!("wrote {}", path.display())).collect()
 }
 
 /// The same dataset without its defects.
@@ -156,10 +201,11 @@ impl pool::Work for Maker {
 
 /// The dataset to standard output, and what there is to say to standard error.
 fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode> {
-    if options.csv || options.json || options.truth || options.clean {
+    let more = options.csv || options.truth || options.clean || options.json || options.upload.is_some();
+    if more {
         return Err(Error::new(
             ErrorKind::Config,
-            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean and --json.",
+            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean, --json and --upload.",
         ));
     }
     let sink = stream::stdout()?;
@@ -174,7 +220,7 @@ fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode
             std::io::Write::flush(&mut sink)?;
             job.progress.finish_and_clear();
             if !options.quiet {
-                stream::say(&report::text(&outcome.summary, &[]));
+                stream::say(&report::text(&outcome.summary, &[], true));
             }
             Ok(exit_code(&outcome))
         }
@@ -188,15 +234,11 @@ fn exit_code(outcome: &Outcome) -> ExitCode {
     }
 }
 
-fn output_folder(plan: &Plan, options: &Options) -> Result<PathBuf> {
+/// Where the files go, or wait until they are in the bucket.
+fn output_folder(plan: &Plan, options: &Options) -> PathBuf {
     match &options.out {
-        Some(folder) => Ok(folder.clone()),
-        None if plan.storage.use_s3 => Err(Error::new(
-            ErrorKind::Config,
-            "storage.use_s3 is true, but this version does not write to S3: give --out DIR, \
-             or set storage.use_s3 to false.",
-        )),
-        None => Ok(Path::new(&plan.storage.local_base_path).join(&plan.storage.raw_prefix)),
+        Some(folder) => folder.clone(),
+        None => Path::new(&plan.storage.local_base_path).join(&plan.storage.raw_prefix),
     }
 }
 

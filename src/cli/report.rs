@@ -1,30 +1,18 @@
-//! What a person reads when a dataset is done.
+//! What a person reads when a command is done.
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use crate::aggregate::distribution::Statistics;
-use crate::export::Summary;
-use crate::export::summary::File;
+use crate::export::{Summary, report};
 use crate::ingest::Validation;
-use crate::quality::scorecard::Property;
-use crate::quality::{Check, QualityReport, Verdict};
-use crate::wording::{counted, grouped};
+use crate::wording::counted;
 
-/// The statistics, the checks, the files, and last the verdict.
-pub(super) fn text(summary: &Summary, written: &[PathBuf]) -> String {
-    let mut text = format!(
-        "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
-        grouped(summary.rows),
-        grouped(summary.servers),
-        grouped(summary.steps),
-        summary.start,
-        summary.end,
-        summary.seed
-    );
-    text += &figures(&summary.statistics, &summary.quality);
-    text += &files(written, Some(&summary.file));
-    text += &verdict(&summary.quality, "the files were written so that you can see what is wrong with them");
+/// The statistics, the checks, what was done with the files, and last the verdict, unless more is to be said.
+pub(super) fn text(summary: &Summary, done: &[String], is_last: bool) -> String {
+    let mut text = report::dataset(summary) + &lines(done) + &report::checksum(&summary.file.sha256);
+    if is_last {
+        text += &report::verdict(summary);
+    }
     text
 }
 
@@ -37,111 +25,19 @@ pub(super) fn validation(validation: &Validation, written: &[PathBuf]) -> String
         validation.start,
         validation.end,
     );
-    text += &figures(&validation.statistics, &validation.quality);
-    text += &files(written, validation.validated.as_ref());
-    text += &verdict(&validation.quality, "the file is not what is demanded");
+    text += &report::figures(&validation.statistics, &validation.quality);
+    text += &lines(&written.iter().map(|path| format!("wrote {}", path.display())).collect::<Vec<_>>());
+    if let Some(file) = &validation.validated {
+        text += &report::checksum(&file.sha256);
+    }
+    text += &report::last_words(&validation.quality, "the file is not what is demanded");
     text
 }
 
-fn figures(metrics: &[Statistics], quality: &QualityReport) -> String {
-    let mut text = table(&statistics(metrics));
-    text.push('\n');
-    text += &table(&checks(&quality.checks));
-    for check in quality.checks.iter().filter(|check| !check.note.is_empty()) {
-        let metric = check.metric.as_deref().unwrap_or("dataset");
-        let _ = write!(text, "\n{metric}, {}: {}", check.title, check.note);
-    }
-    if !quality.realism.is_empty() {
-        text += "\n\n";
-        text += &table(&realism(&quality.realism));
-    }
-    text + "\n\n"
-}
-
-fn files(written: &[PathBuf], parquet: Option<&File>) -> String {
+fn lines(done: &[String]) -> String {
     let mut text = String::new();
-    for path in written {
-        let _ = writeln!(text, "wrote {}", path.display());
-    }
-    if let Some(file) = parquet {
-        let _ = writeln!(text, "SHA-256 of the Parquet file: {}\n", file.sha256);
-    }
-    text
-}
-
-fn verdict(quality: &QualityReport, meaning: &str) -> String {
-    if quality.verdict != Verdict::Fail {
-        return "SUCCESS\n".to_owned();
-    }
-    let mut text = format!("FAILED: {meaning}.\n");
-    for check in quality.failures() {
-        let metric = check.metric.as_deref().map(|metric| format!("{metric}: ")).unwrap_or_default();
-        let _ =
-            writeln!(text, "  {metric}{}: expected {}, found {}", check.title, check.expected, check.found);
-    }
-    text
-}
-
-fn statistics(statistics: &[Statistics]) -> Vec<Vec<String>> {
-    let header =
-        ["metric", "unit", "count", "missing", "mean", "std", "min", "5%", "25%", "50%", "75%", "95%", "max"];
-    let row = |s: &Statistics| {
-        let figures = [s.mean, s.std, s.min, s.p05, s.p25, s.p50, s.p75, s.p95, s.max];
-        let mut row = vec![s.name.clone(), s.unit.clone(), s.count.to_string(), s.missing.to_string()];
-        row.extend(figures.map(|figure| format!("{figure:.2}")));
-        row
-    };
-    std::iter::once(header.map(str::to_owned).to_vec()).chain(statistics.iter().map(row)).collect()
-}
-
-fn checks(checks: &[Check]) -> Vec<Vec<String>> {
-    let header = ["check", "metric", "expected", "found", "tolerance", "verdict"];
-    let row = |check: &Check| {
-        let metric = check.metric.clone().unwrap_or_default();
-        [
-            check.title.to_owned(),
-            metric,
-            check.expected.clone(),
-            check.found.clone(),
-            check.tolerance.clone(),
-            check.verdict.name().to_owned(),
-        ]
-        .to_vec()
-    };
-    std::iter::once(header.map(str::to_owned).to_vec()).chain(checks.iter().map(row)).collect()
-}
-
-fn realism(properties: &[Property]) -> Vec<Vec<String>> {
-    let header = ["property", "found", "band", "noise floor", "standing", "source"];
-    let row = |property: &Property| {
-        let (title, source) = (property.title.to_owned(), property.source.to_owned());
-        let standing = property.standing.label().to_owned();
-        vec![title, property.shown(), property.band(), property.floor(), standing, source]
-    };
-    std::iter::once(header.map(str::to_owned).to_vec()).chain(properties.iter().map(row)).collect()
-}
-
-/// Columns as wide as their widest cell, the first left-aligned, numbers right-aligned.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let is_number = |cell: &str| cell.parse::<f64>().is_ok();
-    let numeric: Vec<bool> =
-        (0..columns).map(|column| rows[1..].iter().all(|row| is_number(&row[column]))).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let width = widths[column];
-            let _ = if numeric[column] {
-                write!(line, "{cell:>width$}  ")
-            } else {
-                write!(line, "{cell:<width$}  ")
-            };
-        }
-        text += line.trim_end();
-        text.push('\n');
+    for line in done {
+        let _ = writeln!(text, "{line}");
     }
     text
 }

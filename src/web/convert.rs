@@ -15,6 +15,7 @@ pub struct Thrown(String);
 
 impl Thrown {
     /// Of a bad configuration's problems only the first, without its place.
+    #[cfg(feature = "generator")]
     pub(super) fn first_problem(error: &Error) -> Self {
         Self(match error.problems().first() {
             Some(problem) => {

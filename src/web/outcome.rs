@@ -9,7 +9,7 @@ use super::text;
 use crate::aggregate::distribution::Statistics;
 use crate::chart;
 use crate::error::Result;
-use crate::export::{Artifact, Summary, csv};
+use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
 use crate::quality::{Check, QualityReport, Verdict};
@@ -27,6 +27,8 @@ pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64)
     set("view", to_js(&Report::new(plan, outcome, elapsed)?)?);
     set("profile", Uint8Array::from(to_bytes(&outcome.profile)?.as_slice()).into());
     set("summaryJson", outcome.summary.to_json().into());
+    let report = report::whole(&outcome.summary);
+    set("reportText", report.into());
     set("configYaml", plan.effective_yaml.as_str().into());
     set("sampleCsv", Uint8Array::from(outcome.sample_csv.as_slice()).into());
     set("lastBytes", Uint8Array::from(rest).into());
@@ -51,6 +53,7 @@ struct Report {
     preview: Table,
     preview_note: String,
     files: Vec<FileView>,
+    uploads: Vec<FileView>,
     announcement: String,
 }
 
@@ -121,6 +124,7 @@ impl Report {
             ),
             preview,
             files: Artifact::ALL.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
+            uploads: Artifact::UPLOADED.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
             announcement: format!(
                 "Done: {} in {}. {verdict_text}.",
                 text::counted(summary.rows, "row", "rows"),
@@ -306,6 +310,7 @@ fn names(artifact: Artifact) -> (&'static str, &'static str) {
         Artifact::Config => ("config", "Configuration"),
         Artifact::Truth => ("truth", "Ground truth"),
         Artifact::Clean => ("clean", "Without defects"),
+        Artifact::Report => ("report", "Report"),
     }
 }
 

@@ -111,6 +111,8 @@ export interface ReportView {
   preview: Table;
   previewNote: string;
   files: FileInfo[];
+  /** What is uploaded together. */
+  uploads: FileInfo[];
   announcement: string;
 }
 
@@ -119,6 +121,7 @@ export interface Outcome {
   /** What the charts are drawn from, for {@link Report}. */
   profile: Uint8Array<ArrayBuffer>;
   summaryJson: string;
+  reportText: string;
   configYaml: string;
   sampleCsv: Uint8Array<ArrayBuffer>;
 }

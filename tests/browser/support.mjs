@@ -42,11 +42,23 @@ function program(variable) {
   return path;
 }
 
+/** Lets the page in a folder send data there, too. */
+async function allowSending(site, origin) {
+  const path = join(site, "index.html");
+  const html = await readFile(path, "utf8");
+  const [before, after, ...others] = html.split("connect-src 'self' https:;");
+  assert.ok(after && others.length === 0, "the page's policy has another form");
+  await writeFile(path, `${before}connect-src 'self' https: ${origin};${after}`);
+  // What the server would send instead.
+  for (const kind of ["br", "gz"]) await rm(`${path}.${kind}`, { force: true });
+}
+
 /**
  * Describes the page in each engine. `define` gets the engine's name and a way to open pages.
  * @param {(engine: string, open: typeof openPage) => void} define
+ * @param {{ sendsTo?: string }} options `sendsTo`: where the page may send data besides any `https:` address.
  */
-export function inEachEngine(define) {
+export function inEachEngine(define, { sendsTo } = {}) {
   for (const [engine, options] of Object.entries(ENGINES)) {
     describe(engine, { timeout: 10 * PATIENCE }, () => {
       const shared = {};
@@ -56,6 +68,7 @@ export function inEachEngine(define) {
         shared.site = join(shared.folder, "site", SUB_PATH);
         await mkdir(shared.downloads);
         await cp(DIST, shared.site, { recursive: true });
+        if (sendsTo) await allowSending(shared.site, sendsTo);
         await writeFile(join(shared.folder, "site", "index.html"), "Another page.");
         shared.server = await serve({ dir: join(shared.folder, "site"), page: join(shared.site, "index.html") });
         shared.browser = await puppeteer.launch({ headless: true, defaultViewport: null, ...options(shared.downloads) });

@@ -2,10 +2,16 @@
 
 import json
 import os
+import socket
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
+import boto3
 import pytest
+from botocore.config import Config
+
+ROOT = Path(__file__).parents[2]
 
 
 def generate(folder, preset, *sets, arguments=()):
@@ -55,3 +61,40 @@ def any_job(request, tmp_path_factory):
         "wide": ["data_generation.num_servers=6000"],
     }[request.param]
     return generate(tmp_path_factory.mktemp("any_job"), "small", *sets)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory):
+    """A real S3 server with an empty bucket."""
+    # Its sockets' paths must be short, and its ports are three in a row.
+    folder = tmp_path_factory.getbasetemp().parent / f"s3-{os.getpid()}"
+    port = free_ports()
+    server = ROOT / "tests/s3/server"
+    subprocess.run([server, "start", folder, str(port)], check=True)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        client = boto3.client(
+            "s3",
+            endpoint_url=url,
+            region_name="default",
+            aws_access_key_id="AKIDTEST",
+            aws_secret_access_key="sekrit",
+            config=Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required"),
+        )
+        client.create_bucket(Bucket="fleet")
+        yield SimpleNamespace(url=url, client=client, bucket="fleet")
+    finally:
+        subprocess.run([server, "stop", folder], check=True)
+
+
+def free_ports():
+    """The first of three ports in a row that nobody has."""
+    for first in range(39400 + os.getpid() % 500 * 4, 65000, 3):
+        try:
+            for port in range(first, first + 3):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+    raise RuntimeError("no three ports in a row are free")

@@ -10,6 +10,7 @@ import { createResults } from "./results.js";
 import { Source, sweep } from "./storage.js";
 import { compile } from "./wasm.js";
 import { watchTheme } from "./theme.js";
+import { createUploadDoor } from "./upload-door.js";
 
 /** @typedef {import("../fleetsynth.js").Check} Check */
 /** @typedef {import("../fleetsynth.js").Failure} Failure */
@@ -57,6 +58,7 @@ async function startPage(bridge) {
   const results = createResults();
   const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(describeFailure(String(error))) });
   const showProgress = createProgress();
+  const upload = createUploadDoor();
 
   watchTheme(results.redraw);
   cancel.addEventListener("click", runner.cancel);
@@ -96,12 +98,15 @@ async function startPage(bridge) {
     else if (end.outcome) {
       const { outcome, source } = end;
       shown = { yaml, configSha256: outcome.view.configSha256 };
-      downloads.offer(outcome.view.files, {
+      const sources = {
         parquet: source,
         "sample-csv": new Source(new Blob([outcome.sampleCsv])),
         summary: new Source(new Blob([outcome.summaryJson])),
         config: new Source(new Blob([outcome.configYaml])),
-      });
+        report: new Source(new Blob([outcome.reportText])),
+      };
+      downloads.offer(outcome.view.files, sources);
+      upload.offer(outcome.view.uploads, sources);
       announcer.textContent = outcome.view.announcement;
       await results.show(yaml, outcome);
     }

@@ -1,0 +1,426 @@
+// Uploads to a real S3 server: what is said to be there is there, byte by byte, and nobody is left in the dark.
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, it } from "node:test";
+import { corsRule, startS3 } from "./s3.mjs";
+import { PATIENCE, inEachEngine, presetText, python } from "./support.mjs";
+
+const STEM = "raw_server_metrics_20220101_to_20251231";
+const DATASET = `${STEM}.parquet`;
+const KEY = `runs/r1/${DATASET}`;
+/** So many connections are cut at random points, each case by its seed. */
+const CUT_CASES = 50;
+/** How many connections of a case, by which chance, in turn: a few are got over, all are not. */
+const CUTS = [[2, 0.7], [4, 0.7], [8, 0.7], [16, 0.9], [500, 1]];
+
+/** Signs what the script doesn't: the wrong method, or headers that a page must send. */
+const SIGN = `
+import boto3, json, sys
+from botocore.config import Config
+url, bucket, operation, more = sys.argv[1:]
+s3 = boto3.client("s3", endpoint_url=url, region_name="default", aws_access_key_id="AKIDTEST", aws_secret_access_key="sekrit",
+                  config=Config(signature_version="s3v4", s3={"addressing_style": "path"}, request_checksum_calculation="when_required"))
+print(json.dumps(s3.generate_presigned_url(operation, Params={"Bucket": bucket, "Key": "runs/r1/${DATASET}", **json.loads(more)})))`;
+
+let s3;
+before(async () => {
+  s3 = await startS3();
+}, { timeout: 2 * PATIENCE });
+after(() => s3?.close());
+
+const sign = (bucket, operation, more = {}) => python(SIGN, s3.url, bucket, operation, JSON.stringify(more));
+const originOf = (job) => job.origin.replace(/\/$/, "");
+const putBundle = (url, headers = {}, more = {}) => ({ s3_upload_bundle: 1, artifacts: { [DATASET]: { put: { url, headers } } }, ...more });
+
+/** A dataset of more than 200 MB, or of as many servers as are said. */
+async function largeYaml(servers = 3500) {
+  const yaml = (await presetText("config")).replace("num_servers: 120", `num_servers: ${servers}`)
+    .replace("decimals: 2 ", "decimals: null ").replace("compression: snappy", "compression: none");
+  assert.match(yaml, /decimals: null[^]*compression: none/);
+  return yaml;
+}
+
+/** Opens the page with the upload panel open. `random`: how long it waits between attempts, of the longest. */
+async function openPanel(open, { random = 0, yaml, rows, behind = 0, ...settings } = {}) {
+  const job = await open({
+    ...settings,
+    prepare: (page) => page.evaluateOnNewDocument((random, behind) => {
+      Math.random = () => random;
+      const now = Date.now;
+      Date.now = () => now() - behind;
+    }, random, behind),
+  });
+  if (yaml) {
+    await job.pasteYaml(yaml);
+    await job.page.click("#generate");
+    await job.finished(rows);
+  }
+  await job.page.click("#upload > summary");
+  await job.page.waitForFunction(() => !document.querySelector("#upload-source").inert);
+  return { ...job, ...panel(job) };
+}
+
+/** What a user does and sees of an upload. */
+function panel({ page, text }) {
+  const actions = {
+    /** Gives a bundle or URL by the keyboard's way. */
+    async give(bundle) {
+      if (await page.$eval("#upload-source", (source) => source.hidden)) await page.click("#upload-forget");
+      await page.$eval("#upload-text", (field, value) => (field.value = value), typeof bundle === "string" ? bundle : JSON.stringify(bundle));
+      await page.click("#upload-use");
+    },
+    async start(bundle) {
+      await actions.give(bundle);
+      assert.equal(await page.$eval("#upload-start", (button) => button.disabled), false, await text("#upload-findings"));
+      await page.click("#upload-start");
+    },
+    headline: () => text("#upload-headline"),
+    /** Waits until nothing more will happen by itself; gives what the headline says then. */
+    over: () => page.waitForFunction(() => {
+      const title = document.querySelector("#upload-headline").textContent;
+      return /^(Uploaded|Cancelled|\d+ of)/.test(title) && title;
+    }, { timeout: 4 * PATIENCE }),
+    findings: () => page.$$eval("#upload-findings li", (all) => all.map((item) => item.textContent.trim())),
+    failures: () => page.$$eval("#upload-failures .notice", (all) => all.map((notice) => ({
+      title: notice.querySelector("h4").textContent,
+      text: notice.textContent,
+      causes: [...notice.querySelectorAll("ol li")].map((cause) => cause.textContent),
+      cors: notice.querySelector("pre")?.textContent ?? null,
+    }))),
+    /** Keys of the files that the page says are there. */
+    uploaded: () => page.$$eval('#upload-files [data-state="done"] .upload-key', (all) => all.map((key) => key.textContent)),
+    etags: () => page.$$eval(".upload-etag", (all) => all.map((etag) => etag.textContent).filter((text) => text !== "")),
+    /** Waits until so many bytes of a hundred are sent. */
+    sent: (percent) => page.waitForFunction((share) => document.querySelector("#upload-bar").value >= share, { timeout: PATIENCE }, percent / 100),
+  };
+  return actions;
+}
+
+/** Asserts that the server has the dataset that the page has made. */
+async function assertStored(job, bucket, key = KEY) {
+  const object = await s3.object(bucket, key);
+  assert.ok(object, `${key} is not there`);
+  assert.equal(object.sha256, await job.text("#sha"));
+}
+
+inEachEngine((engine, open) => {
+  it("posts all files by one form, and gives a receipt", async () => {
+    const job = await openPanel(open);
+    const { page } = job;
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const bundle = await s3.presign(bucket);
+    await job.give(bundle);
+    assert.equal(await job.headline(), `5 files to the bucket ${bucket}`);
+    assert.deepEqual(await job.findings(), []);
+    assert.equal(await page.$eval("#upload-text", (field) => field.value), "", "the secret is not kept in the page");
+    await page.click("#upload-start");
+    assert.equal(await job.over(), "Uploaded: 5 files");
+
+    await assertStored(job, bucket);
+    const receipt = (await page.$eval("#upload-receipt", (receipt) => receipt.textContent)).trim().split("\n").map((line) => line.split("\t"));
+    assert.deepEqual(receipt[0], ["key", "bytes", "etag"]);
+    assert.deepEqual(receipt.slice(1).map(([key]) => key).sort(),
+      [`${STEM}.parquet`, `${STEM}_config.yaml`, `${STEM}_report.txt`, `${STEM}_sample_100rows.csv`, `${STEM}_summary.json`].map((name) => `runs/r1/${name}`));
+    for (const [key, bytes, etag] of receipt.slice(1)) {
+      assert.equal((await s3.object(bucket, key)).size, Number(bytes), key);
+      assert.match(etag, /^[0-9a-f]{32}$/);
+    }
+    const summary = await (await fetch(`${s3.url}/${bucket}/runs/r1/${STEM}_summary.json`)).json();
+    assert.equal(summary.file.sha256, await job.text("#sha"));
+    const report = await (await fetch(`${s3.url}/${bucket}/runs/r1/${STEM}_report.txt`)).text();
+    assert.match(report, /^175,320 rows: 120 servers[^]*SUCCESS\n$/);
+
+    const signature = bundle.post.fields["x-amz-signature"];
+    const kept = await page.evaluate(() => [
+      document.documentElement.outerHTML, location.href, JSON.stringify(localStorage), JSON.stringify(sessionStorage),
+      ...performance.getEntriesByType("resource").map(({ name }) => name),
+    ].join("\n"));
+    assert.ok(!kept.includes(signature) && !kept.includes("X-Amz-Signature"), "the signature is kept nowhere");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("sends one file to one URL from a file, and again another", async () => {
+    const job = await openPanel(open);
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const folder = await mkdtemp(join(tmpdir(), "fleetsynth-"));
+    const path = join(folder, "bundle.json");
+    await writeFile(path, JSON.stringify(await s3.presign(bucket, "--put", DATASET)));
+    await (await job.page.$("#upload-file")).uploadFile(path);
+    await job.shown("#upload-start");
+    await job.page.click("#upload-start");
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    await assertStored(job, bucket);
+    assert.equal((await job.etags()).length, 1);
+    // A URL alone is for the dataset, whatever its name.
+    await job.start(await sign(bucket, "put_object", { Key: "elsewhere/data" }));
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    await assertStored(job, bucket, "elsewhere/data");
+    assert.deepEqual(job.errors, []);
+    await rm(folder, { recursive: true });
+    await job.close();
+  });
+
+  if (engine === "Chromium") {
+    it("takes what is pasted or dropped before it gets into the document", async () => {
+      const job = await openPanel(open);
+      const bundle = await s3.presign("any-bucket", "--put", DATASET);
+      for (const [kind, type, name] of [["#upload-text", "ClipboardEvent", "paste"], ["#upload-source", "DragEvent", "drop"]]) {
+        const left = await job.page.evaluate((kind, type, name, text) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const event = new window[type](name, { clipboardData: data, dataTransfer: data, bubbles: true, cancelable: true });
+          document.querySelector(kind).dispatchEvent(event);
+          return { prevented: event.defaultPrevented, value: document.querySelector("#upload-text").value };
+        }, kind, type, name, JSON.stringify(bundle));
+        assert.deepEqual(left, { prevented: true, value: "" });
+        await job.shown("#upload-start");
+        await job.page.click("#upload-forget");
+      }
+      await job.close();
+    });
+  }
+
+  it("sends more than 200 MB in parts, with progress, a pause, and the focus where it belongs", async (t) => {
+    const job = await openPanel(open, { yaml: await largeYaml(), rows: "5,113,500" });
+    const { page } = job;
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:100`));
+    const began = Date.now();
+    assert.ok(await page.evaluate(() => document.activeElement.matches("#upload-pause")));
+    await job.sent(10);
+    await page.keyboard.press("Enter");
+    assert.equal(await job.headline(), "Paused");
+    assert.ok(await page.evaluate(() => document.activeElement.matches("#upload-resume")));
+    const paused = await page.$eval("#upload-bar", (bar) => bar.value);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(await page.$eval("#upload-bar", (bar) => bar.value), paused, "nothing is sent meanwhile");
+    await page.keyboard.press("Enter");
+    const words = await page.waitForFunction(() => /^\d+ % · .+\/s · about .+ left$/.exec(document.querySelector("#upload-progress-text").textContent)?.[0]);
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    t.diagnostic(`${engine}: ${Date.now() - began} ms, ${words}`);
+    await assertStored(job, bucket);
+    assert.ok((await s3.object(bucket, KEY)).size > 200e6);
+    assert.match((await job.etags())[0], /^[0-9a-f]{32}-1[3-9]$/);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("goes on in another tab with the parts that are there", async () => {
+    const settings = { yaml: await largeYaml(), rows: "5,113,500" };
+    const first = await openPanel(open, settings);
+    const bucket = await s3.bucket(corsRule(originOf(first)));
+    const bundle = await s3.presign(bucket, "--multipart", `${DATASET}:100`);
+    const there = async () => (await (await fetch(bundle.artifacts[DATASET].multipart.list_url)).text()).split("<Part>").length - 1;
+    await first.start(bundle);
+    while ((await there()) === 0);
+    await first.page.click("#upload-pause");
+    await first.close();
+    const kept = await there();
+    assert.ok(kept >= 1 && kept < 13, `${kept} parts`);
+
+    const second = await openPanel(open, settings);
+    await second.start(bundle);
+    assert.equal(await second.over(), "Uploaded: 1 file");
+    await assertStored(second, bucket);
+    const sent = new Set(second.requests.filter((url) => url.includes("partNumber=")));
+    assert.equal(sent.size, Math.ceil((await s3.object(bucket, KEY)).size / 2 ** 24) - kept, "only what was missing is sent");
+    await second.close();
+  });
+
+  it("has the parts thrown away when it is cancelled", async () => {
+    const job = await openPanel(open, { yaml: await largeYaml(1400), rows: "2,045,400" });
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const bundle = await s3.presign(bucket, "--multipart", `${DATASET}:100`);
+    const { list_url: list } = bundle.artifacts[DATASET].multipart;
+    await job.start(bundle);
+    await job.sent(30);
+    assert.equal((await fetch(list)).status, 200);
+    await job.page.click("#upload-cancel");
+    assert.equal(await job.over(), "Cancelled: 0 of 1 file uploaded");
+    assert.equal((await fetch(list)).status, 404);
+    assert.equal(await s3.object(bucket, KEY), null);
+    await job.close();
+  });
+
+  it("asks before it is left while an upload is going", async () => {
+    const job = await openPanel(open);
+    const asked = [];
+    job.page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      dialog.accept();
+    });
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    await job.start(await s3.presign(bucket, "--put", DATASET));
+    await job.over();
+    await job.give(await s3.presign(bucket, "--put", DATASET));
+    await job.page.click("#upload-start");
+    await job.page.click("#upload-pause").catch(() => {});
+    const isOver = (await job.headline()).startsWith("Uploaded");
+    await job.page.reload();
+    assert.deepEqual(asked, isOver ? [] : ["beforeunload"]);
+    await job.close();
+  });
+
+  it("sends nothing that cannot succeed, and says why", async () => {
+    const job = await openPanel(open);
+    const { page } = job;
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const refuses = async (bundle, words) => {
+      await job.give(bundle);
+      const findings = await job.findings();
+      assert.ok(findings.some((finding) => words.test(finding)), `${words}: ${findings}`);
+      assert.equal(await page.$eval("#upload-start", (button) => button.disabled), true);
+    };
+    const { put: { url } } = (await s3.presign(bucket, "--put", DATASET)).artifacts[DATASET];
+    const expired = await s3.presign(bucket, "--put", DATASET, "--hours", "0.0003");
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await refuses(expired, /expired at/);
+    await refuses(putBundle(url, {}, { region: "eu-west-1" }), /signed for the region `default`, and the bundle says `eu-west-1`/);
+    await refuses(await sign(bucket, "put_object", { ACL: "private" }), /asks for the header `x-amz-acl`/);
+    await refuses(url.replace(/X-Amz-Signature.*/, ""), /no signature/);
+    await page.click("#upload-forget");
+    await job.give("not a URL");
+    assert.match(await job.text("#upload-refused"), /^This is not a presigned URL/);
+    assert.equal(await s3.object(bucket, KEY), null);
+    assert.deepEqual(job.requests.filter((request) => request.startsWith(s3.url)), []);
+    // What the signature asks for and the bundle gives is sent.
+    const signed = await sign(bucket, "put_object", { ACL: "private", ContentType: "application/x-fleet" });
+    await job.start(putBundle(signed, { "x-amz-acl": "private", "Content-Type": "application/x-fleet" }));
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("says what may be the reason when the server refuses and hides why", async () => {
+    // The page's clock is late, so that it takes a URL that the server knows to be expired.
+    const job = await openPanel(open, { behind: 600_000 });
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const { put: { url } } = (await s3.presign(bucket, "--put", DATASET)).artifacts[DATASET];
+    const expired = (await s3.presign(bucket, "--put", DATASET, "--hours", "0.0003")).artifacts[DATASET].put.url;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const attempts = {
+      tampered: `${url.slice(0, -1)}${url.at(-1) === "0" ? "1" : "0"}`,
+      prolonged: url.replace("X-Amz-Expires=7200", "X-Amz-Expires=7201"),
+      expired,
+      "wrong method": await sign(bucket, "get_object"),
+      "wrong region": url.replace("default%2Fs3", "eu-west-1%2Fs3"),
+      "signed header of another value": await sign(bucket, "put_object", { ContentType: "text/plain" }),
+    };
+    for (const [name, attempt] of Object.entries(attempts)) {
+      await job.start(attempt);
+      assert.equal(await job.over(), "0 of 1 file uploaded", name);
+      const [failure] = await job.failures();
+      assert.ok(failure.causes.some((cause) => /refused the request, but without CORS headers/.test(cause)), name);
+      assert.deepEqual(await job.uploaded(), [], name);
+      assert.equal(await s3.object(bucket, KEY), null, name);
+      assert.ok(!failure.text.includes("X-Amz-Signature"), name);
+    }
+    await job.close();
+  });
+
+  for (const [name, change] of [["no CORS rule", null], ["a CORS rule for others", { AllowedOrigins: ["https://example.org"] }]]) {
+    it(`shows the rule that is missing where the bucket has ${name}`, async () => {
+      const job = await openPanel(open);
+      const bucket = await s3.bucket(change && corsRule(originOf(job), change));
+      await job.start(await s3.presign(bucket));
+      assert.equal(await job.over(), "0 of 5 files uploaded");
+      const failures = await job.failures();
+      assert.equal(failures.length, 1, "the same for all files is said once");
+      assert.match(failures[0].causes[0], /CORS rule does not let this page in/);
+      assert.deepEqual(JSON.parse(failures[0].cors), corsRule(originOf(job)));
+      assert.equal(await s3.object(bucket, KEY), null);
+      // With that very rule it works.
+      await s3.setCors(bucket, failures[0].cors);
+      await job.page.click("#upload-retry");
+      assert.equal(await job.over(), "Uploaded: 5 files");
+      await assertStored(job, bucket);
+      await job.close();
+    });
+  }
+
+  it("needs no exposed ETag where it may ask for the parts, and says so where it may not", async () => {
+    const job = await openPanel(open);
+    const bucket = await s3.bucket(corsRule(originOf(job), { ExposeHeaders: [] }));
+    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:3`));
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    await assertStored(job, bucket);
+    assert.match((await job.etags())[0], /^[0-9a-f]{32}-1$/);
+    await s3.remove(bucket, KEY);
+
+    const without = await s3.presign(bucket, "--multipart", `${DATASET}:3`);
+    delete without.artifacts[DATASET].multipart.list_url;
+    await job.start(without);
+    assert.equal(await job.over(), "0 of 1 file uploaded");
+    const [failure] = await job.failures();
+    assert.match(failure.title, /their ETags cannot be read/);
+    assert.equal(await s3.object(bucket, KEY), null);
+    await s3.setCors(bucket, failure.cors);
+    // The browser has kept the preflight's answer; ETags are exposed by the answer itself.
+    await job.page.click("#upload-retry");
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    await assertStored(job, bucket);
+
+    await job.start(await s3.presign(await s3.bucket(corsRule(originOf(job), { ExposeHeaders: [] })), "--put", DATASET));
+    assert.equal(await job.over(), "Uploaded: 1 file");
+    assert.deepEqual(await job.etags(), ["hidden by the bucket's CORS rule"]);
+    await job.close();
+  });
+
+  it("goes on when the server is killed in the middle and started again", async () => {
+    const job = await openPanel(open, { yaml: await largeYaml(), rows: "5,113,500", random: 0.5 });
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:100`));
+    await job.sent(15);
+    await s3.kill();
+    await job.page.waitForFunction(() => document.querySelector('#upload-files [data-state="retrying"], #upload-files [data-state="failed"]'));
+    await s3.revive();
+    if (!(await job.over()).startsWith("Uploaded")) {
+      assert.ok((await job.failures())[0].causes.length > 1, "it says what may be the reason");
+      await job.page.click("#upload-retry");
+      assert.equal(await job.over(), "Uploaded: 1 file");
+    }
+    await assertStored(job, bucket);
+    await job.close();
+  });
+
+  it(`loses nothing when connections are cut, in ${CUT_CASES} ways`, async (t) => {
+    const job = await openPanel(open, { yaml: await largeYaml(300), rows: "438,300" });
+    const bucket = await s3.bucket(corsRule(originOf(job)));
+    const proxy = await s3.proxy();
+    const names = Array.from({ length: CUT_CASES }, (_, seed) => `case-${seed}.parquet`);
+    // A form, one request, and parts, in turn.
+    const kind = (seed) => ["form", "put", "multipart", "multipart"][seed % 4];
+    const options = names.flatMap((name, seed) => ({ form: [], put: ["--put", name], multipart: ["--multipart", `${name}:4`] })[kind(seed)]);
+    const all = await proxy.presign(bucket, "--post", ...options);
+    let [failed, cut] = [0, 0];
+    for (const [seed, name] of names.entries()) {
+      const artifacts = kind(seed) === "form" ? {} : { [name]: all.artifacts[name] };
+      const bundle = { ...all, artifacts, post: kind(seed) === "form" ? all.post : undefined };
+      const key = kind(seed) === "form" ? KEY : `runs/r1/${name}`;
+      await s3.remove(bucket, key);
+      const [cuts, chance] = CUTS[seed % CUTS.length];
+      cut += await proxy.cut({ cuts, chance, seed });
+      await job.start(bundle);
+      let title = await job.over();
+      for (let retries = 0; !title.startsWith("Uploaded"); retries++) {
+        assert.ok(retries < 5, `case ${seed}: ${JSON.stringify(await job.failures())}`);
+        failed += retries === 0 ? 1 : 0;
+        const failures = await job.failures();
+        assert.ok(failures.length > 0 && failures.every((failure) => failure.title.length > 10), `case ${seed} says why`);
+        for (const there of await job.uploaded()) assert.ok(await s3.object(bucket, there), `case ${seed}: ${there} is said to be there`);
+        cut += await proxy.cut({ cuts: 0, chance: 0, seed });
+        await job.page.click("#upload-retry");
+        title = await job.over();
+      }
+      const object = await s3.object(bucket, key);
+      assert.equal(object?.sha256, await job.text("#sha"), `case ${seed}`);
+    }
+    t.diagnostic(`${engine}: ${cut} connections cut; ${failed} of ${CUT_CASES} uploads needed the button Retry`);
+    assert.ok(cut > CUT_CASES && failed > 0 && failed < CUT_CASES, "some are got over, some are not");
+    proxy.close();
+    await job.close();
+  });
+}, { sendsTo: "http://127.0.0.1:*" });
