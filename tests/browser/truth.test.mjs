@@ -42,7 +42,7 @@ inEachEngine((engine, open) => {
     assert.equal(lag[4], "in the band");
     assert.ok(Number(lag[1]) > 0.35 && Number(lag[1]) < 0.7, lag[1]);
     assert.ok(rows.some((row) => row[5].startsWith("No public figure exists")));
-    assert.equal(await job.overflow(), 0);
+    assert.ok((await job.overflow()) <= 0);
     await job.choosePreset("Small fleet");
     await job.page.click("#generate");
     await job.finished("450");
