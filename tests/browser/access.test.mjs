@@ -21,6 +21,12 @@ data_generation: {num_servers: 2, start_date: 2024-01-01, end_date: 2024-01-10, 
 output: {sample_rows: 5}
 `;
 
+/** A URL to where nobody is, signed now. */
+function deadUrl(query = "") {
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  return `https://127.0.0.1:9/bucket/runs/r1/d.parquet?${query}X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=K%2F20260101%2Fr%2Fs3%2Faws4_request&X-Amz-Date=${now}&X-Amz-Expires=600&X-Amz-SignedHeaders=host&X-Amz-Signature=00`;
+}
+
 /** The states in which the page can be, each reached from the one before. */
 const STATES = {
   async done() {},
@@ -30,6 +36,25 @@ const STATES = {
     await job.page.click("#generate");
     await job.finished("20");
     await job.page.click("#tab-form");
+  },
+  async "upload panel"({ page }) {
+    await page.click("#upload > summary");
+    await page.waitForFunction(() => !document.querySelector("#upload-source").inert, { timeout: PATIENCE });
+    await page.click("#upload-use");
+  },
+  async "upload refused beforehand"({ page }) {
+    await page.$eval("#upload-text", (field, url) => (field.value = url), deadUrl("x-id=GetObject&"));
+    await page.click("#upload-use");
+  },
+  async "upload failed"(job) {
+    const { page } = job;
+    await page.click("#upload-forget");
+    // It need not wait between its attempts.
+    await page.evaluate(() => (Math.random = () => 0));
+    await page.$eval("#upload-text", (field, url) => (field.value = url), deadUrl());
+    await page.click("#upload-use");
+    await page.click("#upload-start");
+    await job.shown("#upload-retry");
   },
   async "all parts open"({ page }) {
     await page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));

@@ -160,7 +160,10 @@ def test_the_rules_of_the_documentation_are_taken(s3):
     s3.client.create_bucket(Bucket="my-fleet-data")
     s3.client.put_bucket_cors(Bucket="my-fleet-data", CORSConfiguration=cors)
     s3.client.put_bucket_lifecycle_configuration(Bucket="my-fleet-data", LifecycleConfiguration=lifecycle)
-    assert s3.client.get_bucket_cors(Bucket="my-fleet-data")["CORSRules"] == cors["CORSRules"]
+    (rule,) = s3.client.get_bucket_cors(Bucket="my-fleet-data")["CORSRules"]
+    assert {key: sorted(value) if isinstance(value, list) else value for key, value in rule.items()} == {
+        key: sorted(value) if isinstance(value, list) else value for key, value in cors["CORSRules"][0].items()
+    }
     kept = s3.client.get_bucket_lifecycle_configuration(Bucket="my-fleet-data")["Rules"]
     assert kept[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 
