@@ -155,7 +155,8 @@ fn words(code: &str, status: u16) -> (&'static str, &'static str) {
         "RequestTimeTooSkewed" => ("The clocks differ too much", "Set this computer's clock, then retry."),
         "InvalidAccessKeyId" => (
             "The key that signed is not known to the server",
-            "It was deleted, or belongs to another S3 service. Sign with another key, or with the right endpoint.",
+            "It was deleted, or belongs to another S3 service. Sign with another key, or with the right \
+             endpoint.",
         ),
         "AuthorizationHeaderMalformed"
         | "AuthorizationQueryParametersError"
@@ -168,7 +169,8 @@ fn words(code: &str, status: u16) -> (&'static str, &'static str) {
         "NoSuchBucket" => ("There is no such bucket", "Check the bucket's name and make a new bundle."),
         "NoSuchUpload" | "NoSuchKey" => (
             "The server does not know this multipart upload",
-            "It was completed or aborted before, or thrown away by the bucket's lifecycle rule. Make a new bundle.",
+            "It was completed or aborted before, or thrown away by the bucket's lifecycle rule. Make a new \
+             bundle.",
         ),
         "BadDigest" | "InvalidDigest" | "XAmzContentSHA256Mismatch" => (
             "What arrived is not what was sent",

@@ -79,12 +79,12 @@ struct Lint<'a> {
 }
 
 impl Lint<'_> {
-    fn error(&mut self, text: String) {
-        self.push(true, text);
+    fn error(&mut self, text: impl Into<String>) {
+        self.push(true, text.into());
     }
 
-    fn note(&mut self, text: String) {
-        self.push(false, text);
+    fn note(&mut self, text: impl Into<String>) {
+        self.push(false, text.into());
     }
 
     /// The same is said once, whatever number of URLs it is true of.
@@ -102,23 +102,32 @@ impl Lint<'_> {
         if address.parameter("X-Amz-Signature").is_none() {
             let is_old =
                 address.parameter("Signature").is_some() && address.parameter("AWSAccessKeyId").is_some();
-            return self.error(if is_old { SIGV2.to_owned() } else { UNSIGNED.to_owned() });
+            return self.error(if is_old { SIGV2 } else { UNSIGNED });
         }
         match address.parameter("X-Amz-Algorithm") {
             Some("AWS4-HMAC-SHA256" | "AWS4-ECDSA-P256-SHA256") => {}
-            _ => self.error("The URL's X-Amz-Algorithm is not AWS4-HMAC-SHA256, so that its signature is none of version 4. Sign it again.".to_owned()),
+            _ => self.error(
+                "The URL's X-Amz-Algorithm is not AWS4-HMAC-SHA256, so that its signature is none of \
+                 version 4. Sign it again.",
+            ),
         }
         self.method(address, operation);
         match (address.signed_at(), address.valid_for()) {
             (Some(from), Some(seconds)) => self.validity(from, seconds, bytes),
-            _ => self.error("The URL's X-Amz-Date or X-Amz-Expires is missing or no time: it was cut or changed. Copy all of it.".to_owned()),
+            _ => self.error(
+                "The URL's X-Amz-Date or X-Amz-Expires is missing or no time: it was cut or changed. Copy \
+                 all of it.",
+            ),
         }
         self.region(address, address.region());
         if address.parameter("X-Amz-Security-Token").is_some() {
-            self.note(TEMPORARY.to_owned());
+            self.note(TEMPORARY);
         }
         if address.parameters().any(|name| name.to_ascii_lowercase().starts_with("x-amz-checksum-")) {
-            self.error("The URL is signed with the checksum of another body, so that no file fits it. Sign with request_checksum_calculation=\"when_required\".".to_owned());
+            self.error(
+                "The URL is signed with the checksum of another body, so that no file fits it. Sign with \
+                 request_checksum_calculation=\"when_required\".",
+            );
         }
     }
 
@@ -127,8 +136,14 @@ impl Lint<'_> {
             return;
         }
         match self.sender {
-            Sender::Page { .. } => self.error("The URL begins with http:, and a page may only send to https:. Sign with an endpoint that begins with https://.".to_owned()),
-            Sender::Program => self.note("The URL begins with http:, so that everybody on the way can read what is sent and the signature too.".to_owned()),
+            Sender::Page { .. } => self.error(
+                "The URL begins with http:, and a page may only send to https:. Sign with an endpoint that \
+                 begins with https://.",
+            ),
+            Sender::Program => self.note(
+                "The URL begins with http:, so that everybody on the way can read what is sent and the \
+                 signature too.",
+            ),
         }
     }
 
@@ -137,7 +152,10 @@ impl Lint<'_> {
         let reads = address.parameters().any(|name| name.to_ascii_lowercase().starts_with("response-"));
         if let Some(id) = signed_for {
             let what = shown(id);
-            self.error(format!("The URL is signed for {what}, and this upload needs one for `{operation}`. A URL signed to read (GET) cannot write. Sign it for {operation}."));
+            self.error(format!(
+                "The URL is signed for {what}, and this upload needs one for `{operation}`. A URL signed \
+                 to read (GET) cannot write. Sign it for {operation}."
+            ));
         } else if reads && operation != "ListParts" {
             self.error(format!(
                 "The URL is signed to read (GET): its response- parameters say so. Sign it for {operation}."
@@ -148,7 +166,10 @@ impl Lint<'_> {
     /// A PUT of a whole object is no request of a multipart upload.
     fn role(&mut self, address: &Address) {
         if address.parameter("partNumber").is_some() || address.parameter("uploadId").is_some() {
-            self.error("The URL belongs to a multipart upload: alone it makes no object. Paste the whole bundle, or sign for put_object.".to_owned());
+            self.error(
+                "The URL belongs to a multipart upload: alone it makes no object. Paste the whole bundle, \
+                 or sign for put_object.",
+            );
         }
     }
 
@@ -156,13 +177,16 @@ impl Lint<'_> {
         let until = from + f64::from(seconds) * 1000.0;
         if seconds > MAX_VALID {
             self.error(
-                "The URL is to be valid for more than 7 days, which S3 refuses. Sign it for 7 days at most."
-                    .to_owned(),
+                "The URL is to be valid for more than 7 days, which S3 refuses. Sign it for 7 days at most.",
             );
         } else if until <= self.now {
             self.error(format!("The URL expired at {}. Sign it again.", moment(until)));
         } else if from > self.now + CLOCK_SKEW {
-            self.error(format!("The URL is valid from {} on only: this computer's clock, or the one that it was signed by, is wrong. Set it right.", moment(from)));
+            self.error(format!(
+                "The URL is valid from {} on only: this computer's clock, or the one that it was signed \
+                 by, is wrong. Set it right.",
+                moment(from)
+            ));
         } else {
             self.duration(until, bytes);
         }
@@ -173,8 +197,11 @@ impl Lint<'_> {
         let left = (until - self.now) / 1000.0;
         if needed > left {
             self.note(format!(
-                "The URL expires at {}, in {}. At 10 Mbit/s the upload takes about {}: sign it for longer if your line is no faster.",
-                moment(until), span(left), span(needed)
+                "The URL expires at {}, in {}. At 10 Mbit/s the upload takes about {}: sign it for longer \
+                 if your line is no faster.",
+                moment(until),
+                span(left),
+                span(needed)
             ));
         }
     }
@@ -184,7 +211,10 @@ impl Lint<'_> {
         let host = address.host().to_ascii_lowercase();
         if let Some(named) = self.bundle.region.as_deref().filter(|named| *named != region) {
             let (named, region) = (shown(named), shown(region));
-            self.error(format!("The URL is signed for the region {region}, and the bundle says {named}. Sign with the bucket's own region."));
+            self.error(format!(
+                "The URL is signed for the region {region}, and the bundle says {named}. Sign with the \
+                 bucket's own region."
+            ));
         }
         let Some(rest) = host.strip_suffix(".amazonaws.com") else { return };
         // The host's last labels: bucket.s3, s3, bucket.s3.REGION, s3.dualstack.REGION, bucket.s3-REGION.
@@ -197,11 +227,18 @@ impl Lint<'_> {
         match of_host {
             None if at.is_some() && region != "us-east-1" => {
                 let region = shown(region);
-                self.error(format!("The URL has the global host of S3, but is signed for the region {region}: S3 answers by a redirection that pages cannot follow. Sign with region_name set and s3={{\"addressing_style\": \"virtual\"}}."));
+                self.error(format!(
+                    "The URL has the global host of S3, but is signed for the region {region}: S3 answers \
+                     by a redirection that pages cannot follow. Sign with region_name set and \
+                     s3={{\"addressing_style\": \"virtual\"}}."
+                ));
             }
             Some(of_host) if of_host != region && at.is_some() => {
                 let (of_host, region) = (shown(of_host), shown(region));
-                self.error(format!("The URL's host is in the region {of_host}, but it is signed for {region}: S3 refuses that. Sign with the bucket's own region."));
+                self.error(format!(
+                    "The URL's host is in the region {of_host}, but it is signed for {region}: S3 refuses \
+                     that. Sign with the bucket's own region."
+                ));
             }
             _ => {}
         }
@@ -214,18 +251,24 @@ impl Lint<'_> {
             if matches!(name.as_str(), "host" | "content-length") || (name == "content-type" && !given(&name))
             {
                 if name == "content-type" {
-                    self.note(format!("The signature asks for a content-type that the bundle does not give: {} is sent, and refused if another one was signed.", file.media_type));
+                    self.note(format!(
+                        "The signature asks for a content-type that the bundle does not give: {} is sent, \
+                         and refused if another one was signed.",
+                        file.media_type
+                    ));
                 }
             } else if self.cannot_send(&name) {
                 self.error(format!(
                     "The signature asks for the header {shown}, which no page can send. Sign without it."
                 ));
             } else if !given(&name) && name != "content-md5" {
-                self.error(format!("The signature asks for the header {shown}, and the bundle does not give its value. Put it into the artifact's headers, or sign without it."));
+                self.error(format!(
+                    "The signature asks for the header {shown}, and the bundle does not give its value. \
+                     Put it into the artifact's headers, or sign without it."
+                ));
             } else if name == "content-md5" && !given(&name) {
                 self.note(
-                    "The signature holds the checksum (content-md5) of a certain file: any other is refused."
-                        .to_owned(),
+                    "The signature holds the checksum (content-md5) of a certain file: any other is refused.",
                 );
             }
         }
@@ -270,7 +313,11 @@ impl Lint<'_> {
 
     fn size_of_request(&mut self, bytes: u64) {
         if bytes > MAX_REQUEST {
-            self.error(format!("The file has {} bytes, and one request takes at most 5 GiB. Sign a multipart upload for it: scripts/presign.py --multipart.", grouped(bytes)));
+            self.error(format!(
+                "The file has {} bytes, and one request takes at most 5 GiB. Sign a multipart upload for \
+                 it: scripts/presign.py --multipart.",
+                grouped(bytes)
+            ));
         }
     }
 
@@ -279,30 +326,35 @@ impl Lint<'_> {
         self.scheme(&form.address);
         if form.field("x-amz-signature").is_none() {
             let is_old = form.field("AWSAccessKeyId").is_some();
-            return self.error(if is_old { SIGV2.to_owned() } else { UNSIGNED.to_owned() });
+            return self.error(if is_old { SIGV2 } else { UNSIGNED });
         }
         self.region(&form.address, form.field("x-amz-credential").and_then(region_of));
         if form.field("x-amz-security-token").is_some() {
-            self.note(TEMPORARY.to_owned());
+            self.note(TEMPORARY);
         }
         let Some(policy) = &form.policy else {
-            return self.error(
-                "The form's policy cannot be read: it was cut or changed. Copy all of the bundle.".to_owned(),
-            );
+            return self
+                .error("The form's policy cannot be read: it was cut or changed. Copy all of the bundle.");
         };
         match policy.expires_at {
             Some(until) if until <= self.now => {
                 self.error(format!("The form expired at {}. Sign it again.", moment(until)));
             }
             Some(until) => self.duration(until, file.size),
-            None => self.error("The form's policy does not say when it expires. Sign it again.".to_owned()),
+            None => self.error("The form's policy does not say when it expires. Sign it again."),
         }
         if !policy.allows("key", key) {
             let key = shown(key);
             self.error(format!("The form does not allow the key {key}. Sign it for the bundle's prefix."));
         }
         if let Some((from, to)) = policy.length.filter(|(from, to)| !(from..=to).contains(&&file.size)) {
-            self.error(format!("The form takes files of {} to {} bytes, and this one has {}. Sign it with another content-length-range, or a multipart upload.", grouped(from), grouped(to), grouped(file.size)));
+            self.error(format!(
+                "The form takes files of {} to {} bytes, and this one has {}. Sign it with another \
+                 content-length-range, or a multipart upload.",
+                grouped(from),
+                grouped(to),
+                grouped(file.size)
+            ));
         }
     }
 
@@ -338,12 +390,14 @@ impl Lint<'_> {
         let all = urls.parts.iter().chain([&urls.complete]).chain(&urls.list).chain(&urls.abort);
         if all.into_iter().any(|address| address.parameter("uploadId") != Some(urls.upload_id.as_str())) {
             self.error(
-                "The multipart upload's URLs are not all signed for its upload_id. Make the bundle anew."
-                    .to_owned(),
+                "The multipart upload's URLs are not all signed for its upload_id. Make the bundle anew.",
             );
         }
         if urls.list.is_none() {
-            self.note("The bundle has no list_url: an interrupted upload can be resumed only as long as this page stays open.".to_owned());
+            self.note(
+                "The bundle has no list_url: an interrupted upload can be resumed only as long as this \
+                 page stays open.",
+            );
         }
     }
 }

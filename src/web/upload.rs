@@ -1,5 +1,8 @@
 //! Uploads: the page's script sends what stands here, and tells how that went.
 
+mod types;
+mod view;
+
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -7,73 +10,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{JsResult, to_js};
 use super::text;
 use crate::upload::checksum::Hasher;
-use crate::upload::failure::Failure;
 use crate::upload::lint::{Finding, lint};
 use crate::upload::route::{self, ranges};
-use crate::upload::transfer::{Body, Call, Progress, Response, State, Step};
+use crate::upload::transfer::{Body, Call, Response, Step};
 use crate::upload::{Bundle, Destination, File, Route, Sender, Transfer};
-
-/// The TypeScript names of what crosses the boundary.
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-export interface UploadFile { name: string; label: string; mediaType: string; size: number }
-
-export interface UploadFinding { isError: boolean; place: string; text: string }
-
-/** What a bundle would do with some files. */
-export interface UploadCheck {
-  headline: string;
-  detail: string;
-  /** In the order of the files. */
-  rows: { label: string; size: string; key: string; how: string }[];
-  findings: UploadFinding[];
-  canStart: boolean;
-}
-
-export type UploadStep =
-  | { kind: "begin"; id: number; file: number; hash: { from: number; to: number } | null }
-  | { kind: "stop"; id: number }
-  | { kind: "probe"; origin: string }
-  | { kind: "wait"; milliseconds: number }
-  | { kind: "idle" };
-
-/** A request. Its URL and its fields are secrets. */
-export interface UploadCall {
-  method: string;
-  url: string;
-  headers: { name: string; value: string }[];
-  /** A text to send. */
-  text: string | null;
-  /** A stretch of the file to send. */
-  range: { from: number; to: number } | null;
-  /** Fields of a form to send, which ends with the file. */
-  fields: { name: string; value: string }[] | null;
-}
-
-export interface UploadFailure {
-  files: string;
-  title: string;
-  advice: string;
-  causes: string[];
-  cors: string | null;
-  detail: string;
-}
-
-export interface UploadView {
-  /** In the order of the files; null for one that is not sent. */
-  rows: ({ state: string; stateLabel: string; share: number; text: string; etag: string } | null)[];
-  share: number;
-  text: string;
-  title: string;
-  failures: UploadFailure[];
-  isOver: boolean;
-  isDone: boolean;
-  isPaused: boolean;
-  canRetry: boolean;
-  /** Keys, sizes and ETags of what the server holds. */
-  receipt: string;
-}
-"#;
+use view::View;
 
 /// What the user has pasted.
 #[wasm_bindgen]
@@ -158,8 +99,8 @@ impl UploadBundle {
         to_js(&Check {
             headline: match &self.0.bucket {
                 _ if places.is_empty() => "The bundle has a place for none of these files".to_owned(),
-                Some(bucket) => format!("{} to the bucket {bucket}", self::count(places.len())),
-                None => format!("{} to S3", self::count(places.len())),
+                Some(bucket) => format!("{} to the bucket {bucket}", counted_files(places.len())),
+                None => format!("{} to S3", counted_files(places.len())),
             },
             detail: text::bytes(bytes),
             rows: files.iter().enumerate().map(row).collect(),
@@ -175,7 +116,7 @@ impl CheckFinding {
     }
 }
 
-fn count(files: usize) -> String {
+fn counted_files(files: usize) -> String {
     text::counted(files as u64, "file", "files")
 }
 
@@ -355,140 +296,6 @@ impl Upload {
     /// How it stands, in words.
     #[wasm_bindgen(unchecked_return_type = "UploadView")]
     pub fn view(&self, now: f64) -> JsResult {
-        to_js(&View::new(self, now))
+        to_js(&View::new(&self.transfer, &self.files, now))
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct View {
-    rows: Vec<Option<Row>>,
-    share: f64,
-    text: String,
-    title: String,
-    failures: Vec<FailureView>,
-    is_over: bool,
-    is_done: bool,
-    is_paused: bool,
-    can_retry: bool,
-    receipt: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    state: &'static str,
-    state_label: &'static str,
-    share: f64,
-    text: String,
-    etag: String,
-}
-
-#[derive(Serialize)]
-struct FailureView {
-    files: String,
-    title: String,
-    advice: String,
-    causes: Vec<String>,
-    cors: Option<String>,
-    detail: String,
-}
-
-impl View {
-    fn new(Upload { transfer, files }: &Upload, now: f64) -> Self {
-        let mut rows: Vec<Option<Row>> = files.iter().map(|_| None).collect();
-        let mut failures: Vec<(Failure, Vec<&str>)> = Vec::new();
-        let mut receipt = String::new();
-        let mut done = 0;
-        for index in 0..transfer.len() {
-            let (file, key) = transfer.file(index);
-            let state = transfer.state(index, now);
-            let row = Row::new(&state, &transfer.progress(index, now));
-            if let State::Done(_) = state {
-                done += 1;
-                receipt += &format!("{key}\t{}\t{}\n", files[file].size, row.etag);
-            }
-            if let State::Failed(failure) = state {
-                let label = files[file].label.as_str();
-                match failures.iter_mut().find(|(known, _)| *known == failure) {
-                    Some((_, labels)) => labels.push(label),
-                    None => failures.push((failure, vec![label])),
-                }
-            }
-            rows[file] = Some(row);
-        }
-        let total = transfer.total(now);
-        let all = transfer.len();
-        let title = match () {
-            () if transfer.is_done() => format!("Uploaded: {}", count(all)),
-            () if transfer.is_over() && transfer.has_failed() => format!("{done} of {} uploaded", count(all)),
-            () if transfer.is_over() => format!("Cancelled: {done} of {} uploaded", count(all)),
-            () if transfer.is_paused() => "Paused".to_owned(),
-            () => "Uploading".to_owned(),
-        };
-        Self {
-            rows,
-            share: share(&total),
-            text: moving(&total),
-            title,
-            failures: failures.into_iter().map(FailureView::new).collect(),
-            is_over: transfer.is_over(),
-            is_done: transfer.is_done(),
-            is_paused: transfer.is_paused(),
-            can_retry: transfer.has_failed(),
-            receipt: if receipt.is_empty() { receipt } else { format!("key\tbytes\tetag\n{receipt}") },
-        }
-    }
-}
-
-impl FailureView {
-    fn new((failure, labels): (Failure, Vec<&str>)) -> Self {
-        let Failure { title, advice, causes, cors, detail } = failure;
-        Self { files: labels.join(", "), title, advice, causes, cors, detail }
-    }
-}
-
-impl Row {
-    fn new(state: &State, progress: &Progress) -> Self {
-        let (name, label) = match state {
-            State::Waiting => ("waiting", "Waiting"),
-            State::Looking => ("sending", "Asking what is there already"),
-            State::Sending => ("sending", "Sending"),
-            State::Paused => ("paused", "Paused"),
-            State::Offline => ("paused", "Waiting for the network"),
-            State::Retrying { .. } => ("retrying", "Trying again"),
-            State::Completing => ("sending", "Putting the parts together"),
-            State::Aborting => ("sending", "Throwing the parts away"),
-            State::Done(_) => ("done", "Uploaded"),
-            State::Failed(_) => ("failed", "Failed"),
-            State::Cancelled => ("cancelled", "Cancelled"),
-        };
-        let words = match state {
-            State::Sending | State::Paused => moving(progress),
-            State::Retrying { after, attempt } => {
-                format!("attempt {attempt} in {}", text::left(*after))
-            }
-            _ => String::new(),
-        };
-        let etag = match state {
-            State::Done(receipt) => {
-                receipt.etag.clone().unwrap_or_else(|| "hidden by the bucket's CORS rule".to_owned())
-            }
-            _ => String::new(),
-        };
-        Self { state: name, state_label: label, share: share(progress), text: words, etag }
-    }
-}
-
-fn share(progress: &Progress) -> f64 {
-    if progress.size == 0 { 0.0 } else { progress.sent as f64 / progress.size as f64 }
-}
-
-/// `42 % · 3.1 MB/s · about 5 s left`.
-fn moving(progress: &Progress) -> String {
-    let mut words = format!("{:.0} %", (share(progress) * 100.0).floor());
-    if let (Some(rate), Some(left)) = (progress.rate, progress.left().filter(|left| *left > 0.0)) {
-        words += &format!(" · {}/s · {} left", text::bytes(rate as u64), text::left(left * 1000.0));
-    }
-    words
 }
