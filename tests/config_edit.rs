@@ -37,6 +37,17 @@ fn a_block_gives_way_to_a_value() {
 }
 
 #[test]
+fn a_value_takes_nothing_in_that_follows_it() {
+    // As a block, the value would reach to the next key, comments included.
+    edit("a:\n  b: 1\n# c\nd: 2\n", "a", "|", "a: \"\"\n# c\nd: 2\n");
+    edit("a: 1\n# c\nd: 2\n", "a", ">-", "a: \"\"\n# c\nd: 2\n");
+    for preset in PRESETS {
+        let edited = set_value(preset.yaml, "data_generation", "|").unwrap();
+        assert_eq!(set_value(&edited, "data_generation", "|").unwrap(), edited);
+    }
+}
+
+#[test]
 fn a_missing_key_is_put_at_the_end_of_its_section() {
     edit("a:\n    b: 1 # one\n\nc: 2\n", "a.d", "5", "a:\n    b: 1 # one\n    d: 5\n\nc: 2\n");
     edit("a: {b: 1}\n", "a.d", "5", "a: {b: 1, d: 5}\n");

@@ -49,9 +49,11 @@ pub fn set_value(yaml: &str, path: &str, value: &str) -> Result<String> {
     let mut expected = tree.root.clone();
     set(&mut expected, &segments, value_node.clone(), None)
         .map_err(|SetError { path, message, hint }| refuse(&path, message, &hint))?;
-    // As it was given, without a comment; or else in quotes.
+    // As it was given, without a comment; or else in quotes. A block would take in what follows it.
     let place = value_node.place;
-    let mut ways: Vec<String> = vec![value.chars().take(place.end).skip(place.start).collect()];
+    let as_given: String = value.chars().take(place.end).skip(place.start).collect();
+    let is_block = as_given.split_whitespace().any(|word| word.starts_with(['|', '>']));
+    let mut ways: Vec<String> = if is_block { Vec::new() } else { vec![as_given] };
     if let Content::Scalar(scalar) = &value_node.content {
         ways.extend(serde_json::to_string(&scalar.text).ok());
     }
