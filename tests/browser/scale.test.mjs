@@ -38,9 +38,11 @@ const WATCHED_WORKER = `
 import "./worker.js";
 const channel = new BroadcastChannel("makers");
 const RealWorker = Worker;
+const watched = new URL("./watched-maker.js" + location.search, import.meta.url).href;
+const policy = self.trustedTypes?.createPolicy("watcher", { createScriptURL: (url) => url });
 self.Worker = class extends RealWorker {
   constructor(url, options) {
-    super(new URL("./watched-maker.js" + location.search, import.meta.url), options);
+    super(policy ? policy.createScriptURL(watched) : watched, options);
     channel.postMessage("started");
   }
 };
@@ -110,9 +112,11 @@ inEachEngine((engine, open) => {
       prepare: (page) => page.evaluateOnNewDocument((cores, way, picker) => {
         Object.defineProperty(Navigator.prototype, "hardwareConcurrency", { get: () => cores });
         const RealWorker = Worker;
+        let policy;
+        const trusted = (url) => (policy ??= window.trustedTypes?.createPolicy("watcher", { createScriptURL: (url) => url }))?.createScriptURL(url) ?? url;
         window.Worker = class extends RealWorker {
           constructor(url, options) {
-            super(window.isWatched ? new URL(`watched-worker.js?way=${way}`, url) : url, options);
+            super(window.isWatched ? trusted(new URL(`watched-worker.js?way=${way}`, url).href) : url, options);
           }
         };
         window.makers = { started: 0, alive: 0 };
@@ -351,4 +355,4 @@ inEachEngine((engine, open) => {
     assert.equal(await job.isVisible("#failure"), false);
     await job.close();
   });
-});
+}, { trusts: "watcher" });
