@@ -122,6 +122,8 @@ async function openPage(engine, shared, { width = 1280, height = 900, theme = "l
   await page.emulateMediaFeatures?.([{ name: "prefers-color-scheme", value: theme }]).catch(() => {});
   const errors = [];
   const requests = [];
+  const logged = [];
+  page.on("console", (message) => logged.push(message.text()));
   page.on("console", (message) => ["error", "warn"].includes(message.type()) && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("request", (request) => requests.push(request.url()));
@@ -131,7 +133,7 @@ async function openPage(engine, shared, { width = 1280, height = 900, theme = "l
   }, theme);
   await prepare?.(page);
   await page.goto(url ?? `${server.url}${encodeURI(SUB_PATH)}/`);
-  const driver = { page, errors, requests, site, downloads, origin: server.url, ...drive(page, downloads) };
+  const driver = { page, errors, logged, requests, site, downloads, origin: server.url, ...drive(page, downloads) };
   if (ready) await driver.finished();
   return { ...driver, close: () => context.close() };
 }

@@ -1,6 +1,6 @@
 // Uploads to a real S3 server: what is said to be there is there, byte by byte, and nobody is left in the dark.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
@@ -133,11 +133,16 @@ inEachEngine((engine, open) => {
     assert.match(report, /^175,320 rows: 120 servers[^]*SUCCESS\n$/);
 
     const signature = bundle.post.fields["x-amz-signature"];
-    const kept = await page.evaluate(() => [
-      document.documentElement.outerHTML, location.href, JSON.stringify(localStorage), JSON.stringify(sessionStorage),
+    const kept = await page.evaluate(async () => [
+      document.documentElement.outerHTML, location.href, document.cookie, JSON.stringify(localStorage), JSON.stringify(sessionStorage),
+      ...(await caches.keys()), ...(await indexedDB.databases()).map(({ name }) => name),
       ...performance.getEntriesByType("resource").map(({ name }) => name),
     ].join("\n"));
     assert.ok(!kept.includes(signature) && !kept.includes("X-Amz-Signature"), "the signature is kept nowhere");
+    for (const file of ["parquet", "sample-csv", "summary", "config"]) {
+      assert.ok(!(await readFile(await job.download(file))).includes(signature), `${file} has no signature`);
+    }
+    assert.deepEqual(job.logged.filter((text) => text.includes(signature)), []);
     assert.deepEqual(job.errors, []);
     await job.close();
   });
