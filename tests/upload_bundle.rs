@@ -164,6 +164,14 @@ fn what_is_no_secret_stays() {
     assert_eq!(text, format!("PUT https://b.s3.eu-west-1.amazonaws.com/runs/d.parquet?{REDACTED} failed"));
 }
 
+#[test]
+fn what_is_redacted_stays_as_it_is() {
+    for text in ["=://?(redacted)|ml", "https://h/k?", "url=https://h/k?a=b&c=d"] {
+        let clean = redact(text);
+        assert_eq!(redact(&clean), clean, "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -177,6 +185,7 @@ proptest! {
             let clean = redact(&format!("{before}{}{secret}{}{after}", wrap.0, wrap.1));
             prop_assert!(!clean.contains(&signature), "{clean}");
             prop_assert!(!clean.contains(&token), "{clean}");
+            prop_assert_eq!(redact(&clean), clean);
         }
     }
 

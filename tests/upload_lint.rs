@@ -55,6 +55,13 @@ fn a_url_in_order_has_no_finding() {
 }
 
 #[test]
+fn a_garbled_url_whose_host_has_the_secret_in_it() {
+    let host = format!("b.s3.eu&x-amz-signature={SIGNATURE}.amazonaws.com");
+    // `findings` itself looks for the secret.
+    assert!(!findings(&url(&host, "runs/d.parquet", "eu-west-1", "")).is_empty());
+}
+
+#[test]
 fn an_expired_url() {
     let old = object("d.parquet", "").replace("X-Amz-Expires=3600", "X-Amz-Expires=30");
     assert_eq!(error(&old), "The URL expired at 2026-01-01 11:59:30 UTC. Sign it again.");

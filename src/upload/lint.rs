@@ -87,8 +87,10 @@ impl Lint<'_> {
         self.push(false, text.into());
     }
 
-    /// The same is said once, whatever number of URLs it is true of.
+    /// The same is said once, whatever number of URLs it is true of. What a garbled URL names as its
+    /// host or region may be the secret part of it.
     fn push(&mut self, is_error: bool, text: String) {
+        let text = redact(&text);
         let is_known =
             |found: &Finding| found.text == text && (found.file == self.file || self.file.is_some());
         if !self.found.iter().any(is_known) {

@@ -39,7 +39,10 @@ fn is_separator(c: char) -> bool {
 fn redact_word(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     // A query, wherever it begins: S3's own parameters are secret, and whose others are is not known.
-    if let Some(query) = word.find('?').filter(|at| word[*at..].contains('=') || lower.contains("://")) {
+    // One that is empty, as what was redacted before leaves it, has nothing to hide.
+    let begins_query =
+        |at: &usize| word[*at..].contains('=') || (lower.contains("://") && at + 1 < word.len());
+    if let Some(query) = word.find('?').filter(begins_query) {
         return format!("{}?{REDACTED}", redact_word(&word[..query]));
     }
     let secret = SECRETS.iter().filter_map(|name| {
