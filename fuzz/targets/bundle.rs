@@ -12,10 +12,13 @@ const NOW: f64 = 1_767_225_600_000.0;
 fuzz_target!(|text: &str| {
     let said = |words: &str| {
         assert!(!words.is_empty());
-        // Values of a signature may only be named, never shown.
+        // A signature may be named, its value never shown.
         let lower = words.to_ascii_lowercase();
-        for (at, _) in lower.match_indices("x-amz-signature=") {
-            assert!(lower[at..].starts_with("x-amz-signature=(redacted)"), "{words}");
+        for (at, name) in lower.match_indices("x-amz-signature=") {
+            assert!(
+                !lower[at + name.len()..].starts_with(|value: char| value.is_ascii_hexdigit()),
+                "{words}"
+            );
         }
     };
     let bundle = match Bundle::parse(text) {
