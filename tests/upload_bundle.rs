@@ -165,6 +165,21 @@ fn what_is_no_secret_stays() {
 }
 
 #[test]
+fn a_secret_is_found_wherever_it_stands_in_a_word() {
+    for text in [
+        format!("x-amz-signature-ccx-amz-signature={SIGNATURE}fz"),
+        format!("{SIGNATURE}psecret=x"),
+        format!("policy-policy%3D{SIGNATURE}"),
+    ] {
+        assert!(!redact(&text).contains(&SIGNATURE[..16]), "{}", redact(&text));
+    }
+    assert_eq!(
+        redact("zcx-amz-signaturecx-amz-signature=0f0f"),
+        format!("zcx-amz-signaturecx-amz-signature={REDACTED}")
+    );
+}
+
+#[test]
 fn what_is_redacted_stays_as_it_is() {
     for text in ["=://?(redacted)|ml", "https://h/k?", "url=https://h/k?a=b&c=d"] {
         let clean = redact(text);

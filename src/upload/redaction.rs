@@ -45,16 +45,15 @@ fn redact_word(word: &str) -> String {
     if let Some(query) = word.find('?').filter(begins_query) {
         return format!("{}?{REDACTED}", redact_word(&word[..query]));
     }
-    let secret = SECRETS.iter().filter_map(|name| {
-        let at = lower.find(name)?;
-        let rest = &lower[at + name.len()..];
+    let names = SECRETS.iter().flat_map(|name| lower.match_indices(name));
+    let ends = names.map(|(at, name)| at + name.len());
+    let secret = ends.filter(|&end| {
+        let rest = &lower[end..];
         // The signs of an assignment, encoded too.
-        let is_assigned =
-            ["=", ":", "%3d", "%3D"].iter().any(|sign| rest.starts_with(sign)) && rest.len() > 1;
-        is_assigned.then_some(at + name.len())
+        ["=", ":", "%3d"].iter().any(|sign| rest.starts_with(sign)) && rest.len() > 1
     });
     if let Some(value) = secret.min() {
-        return format!("{}={REDACTED}", &word[..value]);
+        return format!("{}={REDACTED}", redact_word(&word[..value]));
     }
     let longest = word.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max().unwrap_or(0);
     if longest >= SIGNATURE_DIGITS { REDACTED.to_owned() } else { word.to_owned() }
