@@ -200,7 +200,6 @@ proptest! {
             let clean = redact(&format!("{before}{}{secret}{}{after}", wrap.0, wrap.1));
             prop_assert!(!clean.contains(&signature), "{clean}");
             prop_assert!(!clean.contains(&token), "{clean}");
-            prop_assert_eq!(redact(&clean), clean);
         }
     }
 

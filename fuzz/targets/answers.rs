@@ -14,5 +14,6 @@ fuzz_target!(|body: &str| {
     }
     let _ = Failure::refused(403, body);
     let clean = redact(body);
-    assert_eq!(redact(&clean), clean);
+    let longest = clean.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max();
+    assert!(longest < Some(32), "this may be a signature: {clean}");
 });
