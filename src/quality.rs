@@ -6,7 +6,7 @@ mod dated;
 mod dynamics;
 pub mod expectation;
 pub mod fit;
-mod gates;
+pub(crate) mod gates;
 mod panel;
 mod recovery;
 pub mod scorecard;
@@ -75,6 +75,29 @@ pub struct Check {
     pub verdict: Verdict,
     /// What else there is to say; mostly empty.
     pub note: String,
+}
+
+impl Check {
+    /// A check of the whole dataset without numbers or a note.
+    pub(crate) fn new(
+        id: &'static str,
+        title: &'static str,
+        expected: String,
+        found: String,
+        verdict: Verdict,
+    ) -> Self {
+        Self {
+            id,
+            title,
+            metric: None,
+            expected,
+            found,
+            tolerance: String::new(),
+            figures: None,
+            verdict,
+            note: String::new(),
+        }
+    }
 }
 
 /// A check in numbers. Shares and ratios are plain (0.01 for 1 %).

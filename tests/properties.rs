@@ -9,6 +9,8 @@ use fleetsynth::dataset::Generator;
 use fleetsynth::plan::{MetricPlan, Plan};
 use proptest::prelude::*;
 
+use common::series;
+
 /// A small plan with arbitrary parameters of the model.
 fn plans() -> impl Strategy<Value = Plan> {
     let model = (0.0..150.0, 0.0..60.0, -0.9..0.9, 0.0..20.0, 0.3..3.0);
@@ -30,14 +32,6 @@ fn plans() -> impl Strategy<Value = Plan> {
         plan.correlations = None;
         plan
     })
-}
-
-/// All series of the plan: server by server, metric by metric.
-fn series(plan: &Plan) -> Vec<Vec<Vec<Option<f64>>>> {
-    let generator = Generator::new(Arc::new(plan.clone()));
-    (0..plan.fleet.num_servers)
-        .map(|server| (0..plan.metrics.len()).map(|metric| generator.series(server, metric).values).collect())
-        .collect()
 }
 
 proptest! {

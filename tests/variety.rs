@@ -18,6 +18,8 @@ use fleetsynth::series::Buffers;
 use fleetsynth::series::factors;
 use proptest::prelude::*;
 
+use common::series;
+
 /// The SHA-256 of the CSV of the presets as they were before there was any variety: the numbers of
 /// these datasets do not depend on what new keys the configuration has.
 #[test]
@@ -78,13 +80,6 @@ const METRICS: &str = "{cpu_p95: {level_spread: 0.6, eoq_ramp: 1, year_end_facto
 const MORE_METRICS: &str = "{gpu_p95: {}, cpu_p95: {level_spread: 0.6, eoq_ramp: 1, year_end_factor: 2, month_end_multiplier: 1.1, \
      post_holiday_multiplier: 1.2, growth_saturation_years: 2, \
      level_shifts: [{date: 2023-12-20, multiplier: 1.3}]}, mem_p95: {autocorrelation: 0.8}}";
-
-fn series(plan: &Plan) -> Vec<Vec<Vec<Option<f64>>>> {
-    let generator = Generator::new(Arc::new(plan.clone()));
-    (0..plan.fleet.num_servers)
-        .map(|server| (0..plan.metrics.len()).map(|metric| generator.series(server, metric).values).collect())
-        .collect()
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]

@@ -10,7 +10,7 @@ use chrono::DateTime;
 
 use super::Demands;
 use super::copy::Written;
-use super::layout::Layout;
+use super::layout::{Layout, MICROS_PER_DAY};
 use super::report::{Validation, day_or_time};
 use super::source::Format;
 use super::survey::{MetricSurvey, Survey};
@@ -18,14 +18,13 @@ use crate::PROGRAM;
 use crate::aggregate::distribution::{Distribution, Statistics};
 use crate::error::Result;
 use crate::plan::{MetricPlan, QualityPlan};
-use crate::quality::{Check, Figures, QualityReport, Verdict};
+use crate::quality::{Check, QualityReport, Verdict, gates};
 use crate::wording::{counted, grouped};
 
 /// Most distances between times that are told apart.
 const MOST_INTERVALS: usize = 1 << 16;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
-const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
 pub(super) struct Judge<'p> {
     limits: &'p QualityPlan,
@@ -108,14 +107,14 @@ impl<'p> Judge<'p> {
         let step = self.keys.step();
         let mut checks = vec![
             columns(&self.left_out, self.metrics.len()),
-            check(
+            Check::new(
                 "keys_present",
                 "Rows have a server and a time",
                 "0 rows without".to_owned(),
                 format!("{} without", counted(survey.read - survey.rows, "row", "rows")),
                 warn_if(survey.read > survey.rows),
             ),
-            check(
+            Check::new(
                 "sorted",
                 "Rows are sorted by server and timestamp",
                 "sorted".to_owned(),
@@ -216,7 +215,7 @@ impl Keys {
     }
 
     fn unique(&self) -> Check {
-        let mut check = check(
+        let mut check = Check::new(
             "keys_unique",
             "Keys (server, timestamp) are unique",
             "0 duplicates".to_owned(),
@@ -240,7 +239,7 @@ impl Keys {
         let title = "Every server has every step";
         let Some(step) = step else {
             let (expected, found) = ("several rows per server".to_owned(), "one row per server".to_owned());
-            return check("keys_continuous", title, expected, found, Verdict::Skipped);
+            return Check::new("keys_continuous", title, expected, found, Verdict::Skipped);
         };
         let wider = || self.intervals.iter().filter(|(interval, _)| **interval != step);
         let missing: u64 = wider().map(|(interval, count)| (interval / step - 1).max(0) as u64 * count).sum();
@@ -257,7 +256,7 @@ impl Keys {
             _ if share <= limits.max_missing_pct => Verdict::Warn,
             _ => Verdict::Fail,
         };
-        check("keys_continuous", title, format!("a row per {}", step_name(step)), found, verdict)
+        Check::new("keys_continuous", title, format!("a row per {}", step_name(step)), found, verdict)
     }
 
     fn history(&self, step: Option<i64>, limits: &QualityPlan) -> Check {
@@ -272,7 +271,7 @@ impl Keys {
             .sum();
         let servers: u64 = self.spans.values().map(|(count, _)| count).sum();
         let (span, (_, example)) = self.spans.first_key_value().expect("there is a server");
-        let mut check = check(
+        let mut check = Check::new(
             "history",
             "Every server has enough history",
             format!("at least {}", counted(least, "day", "days")),
@@ -321,19 +320,8 @@ impl MetricJudge<'_> {
     }
 
     fn missing_share(&self, limits: &QualityPlan) -> Check {
-        let rows = self.missing + self.infinite + self.distribution.total();
-        let (limit, percent) = (limits.max_missing_pct, 100.0 * self.missing as f64 / rows.max(1) as f64);
-        Check {
-            metric: Some(self.name.clone()),
-            figures: Some(Figures { expected: limit / 100.0, found: percent / 100.0, tolerance: 0.0 }),
-            ..check(
-                "missing_share",
-                "Missing values are within the limit",
-                format!("at most {limit} %"),
-                format!("{percent:.2} %"),
-                if percent <= limit { Verdict::Pass } else { Verdict::Fail },
-            )
-        }
+        let total = self.missing + self.infinite + self.distribution.total();
+        gates::missing_share(limits, &self.name, self.missing, total)
     }
 
     fn value_range(&self) -> Check {
@@ -354,7 +342,7 @@ impl MetricJudge<'_> {
                     grouped(self.infinite)
                 ),
             },
-            ..check(
+            ..Check::new(
                 "value_range",
                 "Values are inside the limits",
                 expected.trim_end().to_owned(),
@@ -366,7 +354,7 @@ impl MetricJudge<'_> {
 }
 
 fn columns(left_out: &[String], metrics: usize) -> Check {
-    let mut check = check(
+    let mut check = Check::new(
         "columns",
         "Columns and types",
         "at least 1 metric".to_owned(),
@@ -377,20 +365,6 @@ fn columns(left_out: &[String], metrics: usize) -> Check {
         check.note = format!("Left out, as neither text, numbers nor flags: {}.", left_out.join(", "));
     }
     check
-}
-
-fn check(id: &'static str, title: &'static str, expected: String, found: String, verdict: Verdict) -> Check {
-    Check {
-        id,
-        title,
-        metric: None,
-        expected,
-        found,
-        tolerance: String::new(),
-        figures: None,
-        verdict,
-        note: String::new(),
-    }
 }
 
 fn warn_if(condition: bool) -> Verdict {

@@ -22,7 +22,7 @@ pub(super) const SERVER: &str = "server_id";
 /// The name of the column that says when.
 pub(super) const TIME: &str = "timestamp";
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+pub(super) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// The columns of a file: where ours are, and what becomes of the others.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate};
 
 use super::{Check, Figures, Verdict};
 use crate::aggregate::{Aggregates, KeyAggregates, MetricAggregates};
-use crate::plan::{ARCHETYPE, CALENDAR_FLAGS, MetricPlan, Plan};
+use crate::plan::{ARCHETYPE, CALENDAR_FLAGS, MetricPlan, Plan, QualityPlan};
 use crate::wording::grouped;
 
 /// All gates, those about the whole dataset first.
@@ -19,7 +19,8 @@ pub(super) fn checks(plan: &Plan, schema: &Schema, keys: &KeyAggregates, seen: &
         none("sorted", "Rows are sorted by server and timestamp", keys.unsorted, "rows out of order"),
     ];
     for (metric, seen) in plan.metrics.iter().zip(&seen.metrics) {
-        checks.push(missing_share(plan, metric, seen));
+        let total = seen.missing + seen.day_counts().iter().sum::<u64>() + seen.out_of_range;
+        checks.push(missing_share(&plan.quality, &metric.name, seen.missing, total));
         checks.push(value_range(metric, seen));
     }
     checks
@@ -90,20 +91,20 @@ fn columns(plan: &Plan, schema: &Schema) -> Check {
     }
 }
 
-fn missing_share(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
-    let limit = plan.quality.max_missing_pct;
-    let total = seen.missing + seen.day_counts().iter().sum::<u64>() + seen.out_of_range;
-    let percent = 100.0 * seen.missing as f64 / total.max(1) as f64;
+/// Whether not too many of a metric's `total` values are missing.
+pub(crate) fn missing_share(limits: &QualityPlan, metric: &str, missing: u64, total: u64) -> Check {
+    let limit = limits.max_missing_pct;
+    let percent = 100.0 * missing as f64 / total.max(1) as f64;
     Check {
-        id: "missing_share",
-        title: "Missing values are within the limit",
-        metric: Some(metric.name.clone()),
-        expected: format!("at most {limit} %"),
-        found: format!("{percent:.2} %"),
-        tolerance: String::new(),
+        metric: Some(metric.to_owned()),
         figures: Some(Figures { expected: limit / 100.0, found: percent / 100.0, tolerance: 0.0 }),
-        verdict: pass_if(percent <= limit),
-        note: String::new(),
+        ..Check::new(
+            "missing_share",
+            "Missing values are within the limit",
+            format!("at most {limit} %"),
+            format!("{percent:.2} %"),
+            pass_if(percent <= limit),
+        )
     }
 }
 
@@ -131,17 +132,8 @@ fn value_range(metric: &MetricPlan, seen: &MetricAggregates) -> Check {
 }
 
 fn exact(id: &'static str, title: &'static str, expected: String, found: String) -> Check {
-    Check {
-        id,
-        title,
-        metric: None,
-        verdict: pass_if(expected == found),
-        expected,
-        found,
-        tolerance: String::new(),
-        figures: None,
-        note: String::new(),
-    }
+    let verdict = pass_if(expected == found);
+    Check::new(id, title, expected, found, verdict)
 }
 
 fn none(id: &'static str, title: &'static str, found: u64, of_what: &str) -> Check {

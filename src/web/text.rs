@@ -1,6 +1,6 @@
 //! Numbers for people.
 
-pub(super) use crate::wording::grouped as count;
+pub(super) use crate::wording::{counted, grouped as count};
 
 /// A size: `482 B`, `1.7 MB`, `210 MB`.
 pub(super) fn bytes(number: u64) -> String {
@@ -48,9 +48,4 @@ fn minutes(seconds: u64) -> String {
 /// A share in percent: `1.02 %`.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
-}
-
-/// `1 server`, `2 servers`.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }

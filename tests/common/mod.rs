@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use fleetsynth::config::{self, Override, PRESETS};
+use fleetsynth::dataset::Generator;
 use fleetsynth::plan::Plan;
 use fleetsynth::run::{Outcome, Run};
 
@@ -19,4 +20,12 @@ pub(crate) fn run(plan: Plan) -> (Vec<u8>, Outcome) {
     let mut run = Run::new(&Arc::new(plan), Vec::new()).unwrap();
     while !run.step().unwrap().is_complete() {}
     run.finish().unwrap()
+}
+
+/// All series of the plan: server by server, metric by metric.
+pub(crate) fn series(plan: &Plan) -> Vec<Vec<Vec<Option<f64>>>> {
+    let generator = Generator::new(Arc::new(plan.clone()));
+    (0..plan.fleet.num_servers)
+        .map(|server| (0..plan.metrics.len()).map(|metric| generator.series(server, metric).values).collect())
+        .collect()
 }
