@@ -16,7 +16,10 @@ mod outcome;
 mod panic;
 #[cfg(feature = "generator")]
 mod report;
-#[cfg_attr(not(feature = "generator"), allow(dead_code, reason = "an upload needs few of them"))]
+#[cfg_attr(
+    not(feature = "generator"),
+    allow(dead_code, unused_imports, reason = "an upload needs few of them")
+)]
 mod text;
 #[cfg(feature = "generator")]
 mod types;
