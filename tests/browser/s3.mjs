@@ -63,6 +63,7 @@ export async function startS3() {
   await run(SERVER, ["start", dir, String(port)]);
   const url = `http://127.0.0.1:${port}`;
   let buckets = 0;
+  const proxies = new Set();
   return {
     url,
     /** Makes a bucket. @param {object | null} cors */
@@ -96,20 +97,24 @@ export async function startS3() {
     /** A proxy to the server, in a process of its own. */
     async proxy() {
       const child = fork(join(ROOT, "tests/s3/proxy.mjs"), [String(port)]);
+      proxies.add(child);
       const [{ port: front }] = await once(child, "message");
       const proxied = `http://127.0.0.1:${front}`;
       return {
         presign: (bucket, ...options) => presign(proxied, bucket, ...options),
-        /** Cuts the next connections; gives how many were cut since the last time. @param {{ cuts: number, chance: number, seed: number }} order */
-        async cut(order) {
+        /**
+         * Ends all connections, then cuts the next ones and stalls all after so many bytes; gives how many were cut
+         * since the last time. @param {{ cuts?: number, chance?: number, seed?: number, stall?: number }} order
+         */
+        async order(order) {
           child.send(order);
           const [{ made }] = await once(child, "message");
           return made;
         },
-        close: () => child.disconnect(),
       };
     },
     async close() {
+      for (const proxy of proxies) proxy.disconnect();
       await run(SERVER, ["stop", dir]);
       await rm(folder, { recursive: true, force: true });
     },

@@ -12,6 +12,8 @@ const DATASET = `${STEM}.parquet`;
 const KEY = `runs/r1/${DATASET}`;
 /** So many connections are cut at random points, each case by its seed. */
 const CUT_CASES = 50;
+/** So many bytes of a connection come through where a test must find an upload of parts of 16 MiB under way. */
+const STALL = 20_000_000;
 /** How many connections of a case, by which chance, in turn: a few are got over, all are not. */
 const CUTS = [[2, 0.7], [4, 0.7], [8, 0.7], [16, 0.9], [500, 1]];
 
@@ -192,18 +194,21 @@ inEachEngine((engine, open) => {
     const job = await openPanel(open, { yaml: await largeYaml(), rows: "5,113,500" });
     const { page } = job;
     const bucket = await s3.bucket(corsRule(originOf(job)));
-    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:100`));
-    const began = Date.now();
+    const proxy = await s3.proxy();
+    await proxy.order({ stall: STALL });
+    await job.start(await proxy.presign(bucket, "--multipart", `${DATASET}:100`));
     assert.ok(await page.evaluate(() => document.activeElement.matches("#upload-pause")));
     await job.sent(10);
+    const words = await page.waitForFunction(() => /^\d+ % · .+\/s · about .+ left$/.exec(document.querySelector("#upload-progress-text").textContent)?.[0]);
     await page.keyboard.press("Enter");
     assert.equal(await job.headline(), "Paused");
     assert.ok(await page.evaluate(() => document.activeElement.matches("#upload-resume")));
     const paused = await page.$eval("#upload-bar", (bar) => bar.value);
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(await page.$eval("#upload-bar", (bar) => bar.value), paused, "nothing is sent meanwhile");
+    await proxy.order({});
+    const began = Date.now();
     await page.keyboard.press("Enter");
-    const words = await page.waitForFunction(() => /^\d+ % · .+\/s · about .+ left$/.exec(document.querySelector("#upload-progress-text").textContent)?.[0]);
     assert.equal(await job.over(), "Uploaded: 1 file");
     t.diagnostic(`${engine}: ${Date.now() - began} ms, ${words}`);
     await assertStored(job, bucket);
@@ -217,12 +222,15 @@ inEachEngine((engine, open) => {
     const settings = { yaml: await largeYaml(), rows: "5,113,500" };
     const first = await openPanel(open, settings);
     const bucket = await s3.bucket(corsRule(originOf(first)));
-    const bundle = await s3.presign(bucket, "--multipart", `${DATASET}:100`);
+    const proxy = await s3.proxy();
+    await proxy.order({ stall: STALL });
+    const bundle = await proxy.presign(bucket, "--multipart", `${DATASET}:100`);
     const there = async () => (await (await fetch(bundle.artifacts[DATASET].multipart.list_url)).text()).split("<Part>").length - 1;
     await first.start(bundle);
     while ((await there()) === 0);
     await first.page.click("#upload-pause");
     await first.close();
+    await proxy.order({});
     const kept = await there();
     assert.ok(kept >= 1 && kept < 13, `${kept} parts`);
 
@@ -243,7 +251,9 @@ inEachEngine((engine, open) => {
       dialog.accept();
     });
     const bucket = await s3.bucket(corsRule(originOf(job)));
-    const bundle = await s3.presign(bucket, "--multipart", `${DATASET}:100`);
+    const proxy = await s3.proxy();
+    await proxy.order({ stall: STALL });
+    const bundle = await proxy.presign(bucket, "--multipart", `${DATASET}:100`);
     const { list_url: list } = bundle.artifacts[DATASET].multipart;
     assert.equal((await fetch(list)).status, 200);
     await job.start(bundle);
@@ -253,7 +263,7 @@ inEachEngine((engine, open) => {
     assert.equal((await fetch(list)).status, 404);
     assert.equal(await s3.object(bucket, KEY), null);
 
-    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:100`));
+    await job.start(await proxy.presign(bucket, "--multipart", `${DATASET}:100`));
     await job.sent(5);
     await job.page.click("#upload-pause");
     await job.page.reload();
@@ -369,7 +379,9 @@ inEachEngine((engine, open) => {
   it("goes on when the server is killed in the middle and started again", async () => {
     const job = await openPanel(open, { yaml: await largeYaml(), rows: "5,113,500", random: 0.5 });
     const bucket = await s3.bucket(corsRule(originOf(job)));
-    await job.start(await s3.presign(bucket, "--multipart", `${DATASET}:100`));
+    const proxy = await s3.proxy();
+    await proxy.order({ stall: STALL });
+    await job.start(await proxy.presign(bucket, "--multipart", `${DATASET}:100`));
     await job.sent(5);
     await s3.kill();
     const state = await job.page.waitForFunction(() => {
@@ -378,6 +390,7 @@ inEachEngine((engine, open) => {
     });
     assert.notEqual(state, "done", "it was killed in the middle");
     await s3.revive();
+    await proxy.order({});
     if (!(await job.over()).startsWith("Uploaded")) {
       assert.ok((await job.failures())[0].causes.length > 1, "it says what may be the reason");
       await job.page.click("#upload-retry");
@@ -403,7 +416,7 @@ inEachEngine((engine, open) => {
       const key = kind(seed) === "form" ? KEY : `runs/r1/${name}`;
       await s3.remove(bucket, key);
       const [cuts, chance] = CUTS[seed % CUTS.length];
-      cut += await proxy.cut({ cuts, chance, seed });
+      cut += await proxy.order({ cuts, chance, seed });
       await job.start(bundle);
       let title = await job.over();
       for (let retries = 0; !title.startsWith("Uploaded"); retries++) {
@@ -412,7 +425,7 @@ inEachEngine((engine, open) => {
         const failures = await job.failures();
         assert.ok(failures.length > 0 && failures.every((failure) => failure.title.length > 10), `case ${seed} says why`);
         for (const there of await job.uploaded()) assert.ok(await s3.object(bucket, there), `case ${seed}: ${there} is said to be there`);
-        cut += await proxy.cut({ cuts: 0, chance: 0, seed });
+        cut += await proxy.order({});
         await job.page.click("#upload-retry");
         title = await job.over();
       }
@@ -421,7 +434,6 @@ inEachEngine((engine, open) => {
     }
     t.diagnostic(`${engine}: ${cut} connections cut; ${failed} of ${CUT_CASES} uploads needed the button Retry`);
     assert.ok(cut > CUT_CASES && failed > 0 && failed < CUT_CASES, "some are got over, some are not");
-    proxy.close();
     await job.close();
   });
 }, { sendsTo: "http://127.0.0.1:*" });

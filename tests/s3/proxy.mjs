@@ -1,7 +1,8 @@
-// A proxy between the tests and the S3 server that cuts connections. Run by tests/browser/s3.mjs:
+// A proxy between the tests and the S3 server that cuts and stalls connections. Run by tests/browser/s3.mjs:
 //   node tests/s3/proxy.mjs TARGET_PORT
-// It is told { cuts, chance, seed }: all connections end, and so many of the next ones, by this chance, each
-// at a point that the seed decides, in the middle of what is sent or of what is answered. It says how many it has cut before.
+// It is told { cuts, chance, seed, stall }: all connections end, and so many of the next ones, by this chance, each
+// at a point that the seed decides, in the middle of what is sent or of what is answered; after `stall` bytes,
+// if that is said, a connection takes nothing more. It says how many it has cut before.
 import { createServer, connect } from "node:net";
 
 const target = Number(process.argv[2]);
@@ -10,6 +11,7 @@ const MOST_SENT = 20_000_000;
 const MOST_ANSWERED = 600;
 let cuts = 0;
 let chance = 0;
+let stall = Infinity;
 let made = 0;
 let state = 0;
 const open = new Set();
@@ -40,8 +42,13 @@ const server = createServer((client) => {
     upstream.destroy();
   };
   open.add(end);
+  let taken = 0;
   const pass = (from, to, way) => {
     from.on("data", (bytes) => {
+      if (from === client && (taken += bytes.length) > stall) {
+        from.pause();
+        return;
+      }
       const some = bytes.subarray(0, Math.min(bytes.length, left[way]));
       left[way] -= some.length;
       if (some.length < bytes.length) {
@@ -65,7 +72,7 @@ const server = createServer((client) => {
 process.on("message", (order) => {
   for (const end of [...open]) end();
   process.send({ made });
-  ({ cuts, chance, seed: state } = order);
+  ({ cuts = 0, chance = 0, seed: state = 0, stall = Infinity } = order);
   made = 0;
 });
 process.on("disconnect", () => process.exit());
