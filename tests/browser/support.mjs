@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import puppeteer from "puppeteer-core";
 import { serve } from "../../scripts/server.mjs";
@@ -55,10 +56,12 @@ async function loosen(site, rule, looser) {
 /**
  * Describes the page in each engine. `define` gets the engine's name and a way to open pages.
  * @param {(engine: string, open: typeof openPage) => void} define
- * @param {{ sendsTo?: string, trusts?: string }} options `sendsTo`: where the page may send data besides any
- *   `https:` address; `trusts`: a policy that may make scripts of addresses besides the page's own.
+ * @param {{ sendsTo?: string, trusts?: string, watches?: boolean }} options `sendsTo`: where the page may send data besides any
+ *   `https:` address; `trusts`: a policy that may make scripts of addresses besides the page's own;
+ *   `watches`: whether the pages' `requests` are told. Firefox 140 keeps what a watched page sends, gigabytes of it,
+ *   and now and then ends itself where a watched connection is cut.
  */
-export function inEachEngine(define, { sendsTo, trusts } = {}) {
+export function inEachEngine(define, { sendsTo, trusts, watches = true } = {}) {
   for (const [engine, options] of Object.entries(ENGINES)) {
     describe(engine, { timeout: 10 * PATIENCE }, () => {
       const shared = {};
@@ -72,7 +75,7 @@ export function inEachEngine(define, { sendsTo, trusts } = {}) {
         if (trusts) await loosen(shared.site, "trusted-types fleetsynth", `trusted-types fleetsynth ${trusts}`);
         await writeFile(join(shared.folder, "site", "index.html"), "Another page.");
         shared.server = await serve({ dir: join(shared.folder, "site"), page: join(shared.site, "index.html") });
-        shared.browser = await puppeteer.launch({ headless: true, defaultViewport: null, ...options(shared.downloads) });
+        shared.browser = await puppeteer.launch({ headless: true, defaultViewport: null, networkEnabled: watches, ...options(shared.downloads) });
       });
       after(async () => {
         await shared.browser?.close();
@@ -94,7 +97,7 @@ export function patient(page) {
       const found = await page.evaluate(condition, ...args);
       if (found) return found;
       if (Date.now() > end) assert.fail(`not so after ${timeout} ms: ${condition}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await setTimeout(20);
     }
   };
   return page;
@@ -225,7 +228,7 @@ function drive(page, downloads) {
         const there = await readdir(downloads);
         const partial = there.some((file) => file.endsWith(".part") || file.endsWith(".crdownload"));
         if (there.includes(name) && !partial && (await readFile(path)).length > 0) return path;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await setTimeout(50);
       }
       assert.fail(`${name} was not downloaded: ${await readdir(downloads)}`);
     },

@@ -5,17 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
 import { corsRule, startS3 } from "./s3.mjs";
-import { PATIENCE, inEachEngine, presetText, python } from "./support.mjs";
-
-const STEM = "raw_server_metrics_20220101_to_20251231";
-const DATASET = `${STEM}.parquet`;
-const KEY = `runs/r1/${DATASET}`;
-/** So many connections are cut at random points, each case by its seed. */
-const CUT_CASES = 50;
-/** So many bytes of a connection come through where a test must find an upload of parts of 16 MiB under way. */
-const STALL = 20_000_000;
-/** How many connections of a case, by which chance, in turn: a few are got over, all are not. */
-const CUTS = [[2, 0.7], [4, 0.7], [8, 0.7], [16, 0.9], [500, 1]];
+import { PATIENCE, inEachEngine, python } from "./support.mjs";
+import { DATASET, KEY, STALL, STEM, largeYaml, openPanel, originOf } from "./upload-panel.mjs";
 
 /** Signs what the script doesn't: the wrong method, or headers that a page must send. */
 const SIGN = `
@@ -33,72 +24,7 @@ before(async () => {
 after(() => s3?.close());
 
 const sign = (bucket, operation, more = {}) => python(SIGN, s3.url, bucket, operation, JSON.stringify(more));
-const originOf = (job) => job.origin.replace(/\/$/, "");
 const putBundle = (url, headers = {}, more = {}) => ({ s3_upload_bundle: 1, artifacts: { [DATASET]: { put: { url, headers } } }, ...more });
-
-/** A dataset of more than 200 MB, or of as many servers as are said. */
-async function largeYaml(servers = 3500) {
-  const yaml = (await presetText("config")).replace("num_servers: 120", `num_servers: ${servers}`)
-    .replace("decimals: 2 ", "decimals: null ").replace("compression: snappy", "compression: none");
-  assert.match(yaml, /decimals: null[^]*compression: none/);
-  return yaml;
-}
-
-/** Opens the page with the upload panel open. `random`: how long it waits between attempts, of the longest. */
-async function openPanel(open, { random = 0, yaml, rows, behind = 0, ...settings } = {}) {
-  const job = await open({
-    ...settings,
-    prepare: (page) => page.evaluateOnNewDocument((random, behind) => {
-      Math.random = () => random;
-      const now = Date.now;
-      Date.now = () => now() - behind;
-    }, random, behind),
-  });
-  if (yaml) {
-    await job.pasteYaml(yaml);
-    await job.page.click("#generate");
-    await job.finished(rows);
-  }
-  await job.page.click("#upload > summary");
-  await job.page.waitForFunction(() => !document.querySelector("#upload-source").inert);
-  return { ...job, ...panel(job) };
-}
-
-/** What a user does and sees of an upload. */
-function panel({ page, text }) {
-  const actions = {
-    /** Gives a bundle or URL by the keyboard's way. */
-    async give(bundle) {
-      if (await page.$eval("#upload-source", (source) => source.hidden)) await page.click("#upload-forget");
-      await page.$eval("#upload-text", (field, value) => (field.value = value), typeof bundle === "string" ? bundle : JSON.stringify(bundle));
-      await page.click("#upload-use");
-    },
-    async start(bundle) {
-      await actions.give(bundle);
-      assert.equal(await page.$eval("#upload-start", (button) => button.disabled), false, await text("#upload-findings"));
-      await page.click("#upload-start");
-    },
-    headline: () => text("#upload-headline"),
-    /** Waits until nothing more will happen by itself; gives what the headline says then. */
-    over: () => page.waitForFunction(() => {
-      const title = document.querySelector("#upload-headline").textContent;
-      return /^(Uploaded|Cancelled|\d+ of)/.test(title) && title;
-    }, { timeout: 4 * PATIENCE }),
-    findings: () => page.$$eval("#upload-findings li", (all) => all.map((item) => item.textContent.trim())),
-    failures: () => page.$$eval("#upload-failures .notice", (all) => all.map((notice) => ({
-      title: notice.querySelector("h4").textContent,
-      text: notice.textContent,
-      causes: [...notice.querySelectorAll("ol li")].map((cause) => cause.textContent),
-      cors: notice.querySelector("pre")?.textContent ?? null,
-    }))),
-    /** Keys of the files that the page says are there. */
-    uploaded: () => page.$$eval('#upload-files [data-state="done"] .upload-key', (all) => all.map((key) => key.textContent)),
-    etags: () => page.$$eval(".upload-etag", (all) => all.map((etag) => etag.textContent).filter((text) => text !== "")),
-    /** Waits until so many bytes of a hundred are sent. */
-    sent: (percent) => page.waitForFunction((share) => document.querySelector("#upload-bar").value >= share, { timeout: PATIENCE }, percent / 100),
-  };
-  return actions;
-}
 
 /** Asserts that the server has the dataset that the page has made. */
 async function assertStored(job, bucket, key = KEY) {
@@ -373,67 +299,6 @@ inEachEngine((engine, open) => {
     await job.start(await s3.presign(await s3.bucket(corsRule(originOf(job), { ExposeHeaders: [] })), "--put", DATASET));
     assert.equal(await job.over(), "Uploaded: 1 file");
     assert.deepEqual(await job.etags(), ["hidden by the bucket's CORS rule"]);
-    await job.close();
-  });
-
-  it("goes on when the server is killed in the middle and started again", async () => {
-    const job = await openPanel(open, { yaml: await largeYaml(), rows: "5,113,500", random: 0.5 });
-    const bucket = await s3.bucket(corsRule(originOf(job)));
-    const proxy = await s3.proxy();
-    await proxy.order({ stall: STALL });
-    await job.start(await proxy.presign(bucket, "--multipart", `${DATASET}:100`));
-    await job.sent(5);
-    await s3.kill();
-    const state = await job.page.waitForFunction(() => {
-      const found = document.querySelector("#upload-files [data-state]").dataset.state;
-      return ["retrying", "failed", "done"].includes(found) && found;
-    });
-    assert.notEqual(state, "done", "it was killed in the middle");
-    await s3.revive();
-    await proxy.order({});
-    if (!(await job.over()).startsWith("Uploaded")) {
-      assert.ok((await job.failures())[0].causes.length > 1, "it says what may be the reason");
-      await job.page.click("#upload-retry");
-      assert.equal(await job.over(), "Uploaded: 1 file");
-    }
-    await assertStored(job, bucket);
-    await job.close();
-  });
-
-  it(`loses nothing when connections are cut, in ${CUT_CASES} ways`, async (t) => {
-    const job = await openPanel(open, { yaml: await largeYaml(300), rows: "438,300" });
-    const bucket = await s3.bucket(corsRule(originOf(job)));
-    const proxy = await s3.proxy();
-    const names = Array.from({ length: CUT_CASES }, (_, seed) => `case-${seed}.parquet`);
-    // A form, one request, and parts, in turn.
-    const kind = (seed) => ["form", "put", "multipart", "multipart"][seed % 4];
-    const options = names.flatMap((name, seed) => ({ form: [], put: ["--put", name], multipart: ["--multipart", `${name}:4`] })[kind(seed)]);
-    const all = await proxy.presign(bucket, "--post", ...options);
-    let [failed, cut] = [0, 0];
-    for (const [seed, name] of names.entries()) {
-      const artifacts = kind(seed) === "form" ? {} : { [name]: all.artifacts[name] };
-      const bundle = { ...all, artifacts, post: kind(seed) === "form" ? all.post : undefined };
-      const key = kind(seed) === "form" ? KEY : `runs/r1/${name}`;
-      await s3.remove(bucket, key);
-      const [cuts, chance] = CUTS[seed % CUTS.length];
-      cut += await proxy.order({ cuts, chance, seed });
-      await job.start(bundle);
-      let title = await job.over();
-      for (let retries = 0; !title.startsWith("Uploaded"); retries++) {
-        assert.ok(retries < 5, `case ${seed}: ${JSON.stringify(await job.failures())}`);
-        failed += retries === 0 ? 1 : 0;
-        const failures = await job.failures();
-        assert.ok(failures.length > 0 && failures.every((failure) => failure.title.length > 10), `case ${seed} says why`);
-        for (const there of await job.uploaded()) assert.ok(await s3.object(bucket, there), `case ${seed}: ${there} is said to be there`);
-        cut += await proxy.order({});
-        await job.page.click("#upload-retry");
-        title = await job.over();
-      }
-      const object = await s3.object(bucket, key);
-      assert.equal(object?.sha256, await job.text("#sha"), `case ${seed}`);
-    }
-    t.diagnostic(`${engine}: ${cut} connections cut; ${failed} of ${CUT_CASES} uploads needed the button Retry`);
-    assert.ok(cut > CUT_CASES && failed > 0 && failed < CUT_CASES, "some are got over, some are not");
     await job.close();
   });
 }, { sendsTo: "http://127.0.0.1:*" });
