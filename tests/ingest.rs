@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMicrosecondType};
-use arrow_array::{Array, RecordBatch};
+use arrow_array::{Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow_select::concat::concat_batches;
 use bytes::Bytes;
 use fleetsynth::error::{Error, Result};
@@ -15,7 +15,10 @@ use fleetsynth::export::csv;
 use fleetsynth::ingest::{self, Demands, Validation};
 use fleetsynth::plan::Plan;
 use fleetsynth::quality::{Check, Verdict};
+use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Encoding;
+use parquet::file::properties::{WriterProperties, WriterVersion};
 
 const HEADER: &str = "server_id,timestamp,cpu_p95\n";
 
@@ -311,6 +314,43 @@ fn a_truncated_or_altered_file_is_an_error_or_readable_but_never_a_panic() {
         let mut altered = parquet.clone();
         altered[place] ^= 0x55;
         let _ = validate_as(&small(), altered, &[]);
+    }
+}
+
+#[test]
+fn a_page_that_says_it_has_more_values_than_it_can_is_damaged() {
+    let servers: Vec<_> = (0..300).map(|server| format!("SRV-{server:04}")).collect();
+    let times = TimestampMicrosecondArray::from(vec![0; 300]);
+    let batch = RecordBatch::try_from_iter([
+        ("server_id", Arc::new(StringArray::from(servers)) as _),
+        ("timestamp", Arc::new(times) as _),
+    ])
+    .unwrap();
+    for encoding in [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY] {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let settings = WriterProperties::builder()
+                .set_writer_version(version)
+                .set_dictionary_enabled(false)
+                .set_column_encoding("server_id".into(), encoding)
+                .build();
+            let mut file = Vec::new();
+            let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(settings)).unwrap();
+            writer.write(&batch).unwrap();
+            writer.close().unwrap();
+            assert_eq!(validate(file.clone()).0.servers, 300);
+            // Blocks of 128 numbers in 4 miniblocks, and 300 of them.
+            let head = [0x80, 0x01, 4, 0xac, 0x02];
+            let places: Vec<_> = (0..file.len() - 5).filter(|&at| file[at..at + 5] == head).collect();
+            assert_eq!(places.len(), if encoding == Encoding::DELTA_BYTE_ARRAY { 2 } else { 1 });
+            for place in places {
+                let mut altered = file.clone();
+                altered[place + 4] = 0x7f;
+                assert!(
+                    refused(altered).contains("has 16300 values, where there can be 300 at most"),
+                    "{encoding} in {version:?}"
+                );
+            }
+        }
     }
 }
 

@@ -1,14 +1,21 @@
 //! Parquet files.
 
+mod delta;
+mod pages;
+
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use arrow_schema::Schema;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::basic::Compression;
 use parquet::file::metadata::ParquetMetaData;
-use parquet::file::reader::ChunkReader;
+use parquet::file::reader::{ChunkReader, FileReader};
+use parquet::file::serialized_reader::SerializedFileReader;
 
+use self::pages::Checked;
 use super::source::{BATCH_ROWS, Batches, damaged};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -19,10 +26,21 @@ pub(super) fn schema(reader: impl ChunkReader + 'static) -> Result<Schema> {
     Ok(builder.schema().as_ref().clone())
 }
 
-/// All rows.
-pub(super) fn batches(reader: impl ChunkReader + 'static) -> Result<Batches> {
+/// All rows, in columns of these types.
+pub(super) fn batches(reader: impl ChunkReader + 'static, schema: &Schema) -> Result<Batches> {
     let mut batches = unless_it_panics(|| {
-        ParquetRecordBatchReaderBuilder::try_new(reader)?.with_batch_size(BATCH_ROWS).build()
+        let file = SerializedFileReader::new(reader)?;
+        let levels = parquet_to_arrow_field_levels(
+            file.metadata().file_metadata().schema_descr(),
+            ProjectionMask::all(),
+            Some(schema.fields()),
+        )?;
+        ParquetRecordBatchReader::try_new_with_row_groups(
+            &levels,
+            &Checked { file: Arc::new(file) },
+            BATCH_ROWS,
+            None,
+        )
     })?;
     let mut is_over = false;
     Ok(Box::new(std::iter::from_fn(move || {

@@ -59,7 +59,7 @@ impl<'s, S: Storage> Source<'s, S> {
     pub(super) fn batches(&self) -> Result<Batches> {
         let reader = self.storage.open()?;
         match &self.csv {
-            None => parquet_file::batches(reader),
+            None => parquet_file::batches(reader, &self.schema),
             Some(csv) => Ok(Box::new(csv.batches(reader.get_read(0).map_err(damaged)?))),
         }
     }
