@@ -8,12 +8,13 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 /** What the first view may weigh, compressed with Brotli, bytes. */
 const BUDGET = 700_000;
-/** What a first view doesn't load: the module for browsers without SIMD, and what uploads. */
-const NOT_FIRST = ["fleetsynth_baseline_bg.wasm", "fleetsynth_upload_bg.wasm", "fleetsynth_upload.js", "js/upload.js"];
+/** What a first view doesn't load: the module for browsers without SIMD, what uploads, and what comes with an installation. */
+const NOT_FIRST = [/_baseline_bg\.wasm$/, /upload/, /^icons\//, /^(service-worker\.js|manifest\.webmanifest)$/];
 /** For the type checker alone, or made here. */
 const NOT_SENT = /\.(d\.ts|br|gz)$/;
 
 const dir = process.argv[2];
+const isLater = (name) => NOT_FIRST.some((pattern) => pattern.test(name));
 const kB = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
 
 /** Writes the compressed files beside a file, each where it is the smaller one. */
@@ -31,10 +32,10 @@ const entries = await readdir(dir, { recursive: true, withFileTypes: true });
 const names = entries.filter((entry) => entry.isFile() && !NOT_SENT.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, "/").length));
 const files = (await Promise.all(names.map(compress))).sort((a, b) => b.brotli - a.brotli);
-const first = files.filter(({ name }) => !NOT_FIRST.includes(name));
+const first = files.filter(({ name }) => !isLater(name));
 const sum = (key) => first.reduce((total, file) => total + file[key], 0);
 const total = { name: "the first view", raw: sum("raw"), gzip: sum("gzip"), brotli: sum("brotli") };
-const later = files.filter(({ name }) => NOT_FIRST.includes(name));
+const later = files.filter(({ name }) => isLater(name));
 
 console.log("      kB    gzip  brotli");
 for (const { name, raw, gzip, brotli } of [...first, total, ...later]) console.log(`${kB(raw)}${kB(gzip)}${kB(brotli)}  ${name}`);

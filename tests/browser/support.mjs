@@ -11,7 +11,7 @@ import puppeteer from "puppeteer-core";
 import { serve } from "../../scripts/server.mjs";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const DIST = process.env.FLEETSYNTH_DIST ?? join(ROOT, "dist");
+export const DIST = process.env.FLEETSYNTH_DIST ?? join(ROOT, "dist");
 /** Below the server's root, as on a host that serves other pages too. */
 const SUB_PATH = "tools/fleet synth";
 /** How long a page may take for anything, milliseconds: test machines are slow. */

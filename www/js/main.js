@@ -5,6 +5,7 @@ import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
+import { keepOffline } from "./offline.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
 import { Source, sweep } from "./storage.js";
@@ -75,6 +76,7 @@ async function startPage(bridge) {
     runEdited();
   });
   sweep();
+  keepOffline();
 
   /** Runs what stands in the editor, if that is in order. */
   function runEdited() {

@@ -8,11 +8,13 @@
 /** @type {{ createPolicy: (name: string, rules: ScriptPolicy) => ScriptPolicy } | undefined} */
 const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;
 const home = new URL(".", import.meta.url).href;
+/** Beside the page, whose files it keeps. */
+const serviceWorker = new URL("../service-worker.js", import.meta.url).href;
 
 /** The policy that the page's Content-Security-Policy names. */
 const policy = trustedTypes?.createPolicy("fleetsynth", {
   createScriptURL(url) {
-    if (!url.startsWith(home)) throw new TypeError(`${url} is none of the page's own scripts.`);
+    if (url !== serviceWorker && !url.startsWith(home)) throw new TypeError(`${url} is none of the page's own scripts.`);
     return url;
   },
 });
@@ -22,6 +24,15 @@ const policy = trustedTypes?.createPolicy("fleetsynth", {
  * @param {string} name
  */
 export function startWorker(script, name) {
-  const { href } = new URL(script, home);
-  return new Worker(policy ? policy.createScriptURL(href) : href, { type: "module", name });
+  return new Worker(trusted(new URL(script, home).href), { type: "module", name });
+}
+
+/** Fails in windows that keep nothing. */
+export async function registerServiceWorker() {
+  return navigator.serviceWorker.register(trusted(serviceWorker));
+}
+
+/** @param {string} url */
+function trusted(url) {
+  return policy ? policy.createScriptURL(url) : url;
 }
