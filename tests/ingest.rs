@@ -318,6 +318,18 @@ fn a_truncated_or_altered_file_is_an_error_or_readable_but_never_a_panic() {
 }
 
 #[test]
+fn damaged_files_that_once_kept_the_reader_busy_or_ended_the_process_are_refused() {
+    for (file, told) in [
+        ("delta_count", "has 13194139533311 values, where there can be 4 at most"),
+        ("endless_header", "damaged or incomplete"),
+    ] {
+        let path = format!("{}/fuzz/corpus/ingest/{file}.parquet", env!("CARGO_MANIFEST_DIR"));
+        let message = refused(std::fs::read(path).unwrap());
+        assert!(message.contains(told), "{file}: {message}");
+    }
+}
+
+#[test]
 fn a_page_that_says_it_has_more_values_than_it_can_is_damaged() {
     let servers: Vec<_> = (0..300).map(|server| format!("SRV-{server:04}")).collect();
     let times = TimestampMicrosecondArray::from(vec![0; 300]);

@@ -1,6 +1,7 @@
 //! Parquet files.
 
 mod delta;
+mod ending;
 mod pages;
 
 use std::fmt::Display;
@@ -15,13 +16,14 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, FileReader};
 use parquet::file::serialized_reader::SerializedFileReader;
 
+use self::ending::Ending;
 use self::pages::Checked;
 use super::source::{BATCH_ROWS, Batches, damaged};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The schema of a file that can be read.
 pub(super) fn schema(reader: impl ChunkReader + 'static) -> Result<Schema> {
-    let builder = unless_it_panics(|| ParquetRecordBatchReaderBuilder::try_new(reader))?;
+    let builder = unless_it_panics(|| ParquetRecordBatchReaderBuilder::try_new(Ending(reader)))?;
     check_codecs(builder.metadata())?;
     Ok(builder.schema().as_ref().clone())
 }
@@ -29,7 +31,7 @@ pub(super) fn schema(reader: impl ChunkReader + 'static) -> Result<Schema> {
 /// All rows, in columns of these types.
 pub(super) fn batches(reader: impl ChunkReader + 'static, schema: &Schema) -> Result<Batches> {
     let mut batches = unless_it_panics(|| {
-        let file = SerializedFileReader::new(reader)?;
+        let file = SerializedFileReader::new(Ending(reader))?;
         let levels = parquet_to_arrow_field_levels(
             file.metadata().file_metadata().schema_descr(),
             ProjectionMask::all(),
