@@ -9,14 +9,17 @@ mod distribution;
 mod frame;
 mod label;
 mod legend;
+mod mark;
 mod missing;
 mod monthly;
 mod over_time;
 mod pen;
 mod period;
+mod read_out;
 mod scale;
 mod server;
 mod style;
+mod view;
 mod weekly;
 
 use std::ops::Range;
@@ -26,12 +29,16 @@ use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
 pub use label::metric_label;
-pub use style::{Medium, Palette, Style, Theme};
+pub use legend::{Key, Swatch};
+pub use read_out::{ReadOut, ReadOutRow, Spot};
+pub use style::{Medium, Palette, Setting, Style, Theme};
+pub use view::View;
 
 use crate::calendar::DayTable;
 use crate::error::Result;
 use crate::plan::{MetricPlan, Plan};
 use crate::profile::{FleetProfile, MetricProfile};
+use frame::Frame;
 use pen::Pen;
 
 /// Which chart.
@@ -99,6 +106,8 @@ pub struct ChartInput<'a> {
     pub metric: usize,
     /// The series of that metric that [`ChartKind::Server`] shows.
     pub series: Option<ServerSeries<'a>>,
+    /// Which days and series are shown.
+    pub view: &'a View,
 }
 
 /// One server's series of one metric.
@@ -121,7 +130,8 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Draws a chart over all of `root`. An area too small for it is left with its surface only.
+/// Draws a chart over all of `root`, and gives its legend. An area too small for it is left with its
+/// surface only.
 ///
 /// # Errors
 /// When the backend fails to draw.
@@ -130,9 +140,12 @@ pub fn draw<DB: DrawingBackend>(
     kind: ChartKind,
     input: &ChartInput<'_>,
     style: &Style,
-) -> Result<()> {
-    let pen = Pen::new(root, *style);
-    pen.clear()?;
+) -> Result<Vec<Key>> {
+    let pen = Pen::new(root.dim_in_pixel(), *style);
+    pen.clear();
+    if style.setting == Setting::Alone {
+        pen.heading(&input.heading(kind));
+    }
     match kind {
         ChartKind::OverTime => over_time::draw(&pen, input),
         ChartKind::Server => server::draw(&pen, input),
@@ -140,6 +153,55 @@ pub fn draw<DB: DrawingBackend>(
         ChartKind::Weekly => weekly::draw(&pen, input),
         ChartKind::Monthly => monthly::draw(&pen, input),
         ChartKind::Missing => missing::draw(&pen, input),
+    }
+    let (marks, keys) = pen.finish();
+    for mark in marks {
+        mark.draw(root, style)?;
+    }
+    Ok(keys)
+}
+
+/// What lies at a position in a chart that covers `size` device pixels, or nearest to it; `None` when
+/// nothing is drawn.
+pub fn spot_at(
+    kind: ChartKind,
+    input: &ChartInput<'_>,
+    size: (u32, u32),
+    style: &Style,
+    (x, _y): (f64, f64),
+) -> Option<Spot> {
+    let pen = Pen::new(size, *style);
+    Some(frame_of(kind, &pen, input)?.spot(x))
+}
+
+/// What a chart says of a spot: of the nearest one that is in view. `None` when nothing is drawn.
+pub fn read_out(
+    kind: ChartKind,
+    input: &ChartInput<'_>,
+    size: (u32, u32),
+    style: &Style,
+    spot: Spot,
+) -> Option<ReadOut> {
+    let pen = Pen::new(size, *style);
+    match kind {
+        ChartKind::OverTime => over_time::read_out(&pen, input, spot),
+        ChartKind::Server => server::read_out(&pen, input, spot),
+        ChartKind::Distribution => distribution::read_out(&pen, input, spot),
+        ChartKind::Weekly => weekly::read_out(&pen, input, spot),
+        ChartKind::Monthly => monthly::read_out(&pen, input, spot),
+        ChartKind::Missing => missing::read_out(&pen, input, spot),
+    }
+}
+
+/// The frame that a chart is drawn in.
+fn frame_of<'p>(kind: ChartKind, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+    match kind {
+        ChartKind::OverTime => over_time::frame(pen, input),
+        ChartKind::Server => server::frame(pen, input),
+        ChartKind::Distribution => distribution::frame(pen, input),
+        ChartKind::Weekly => weekly::frame(pen, input),
+        ChartKind::Monthly => monthly::frame(pen, input),
+        ChartKind::Missing => missing::frame(pen, input),
     }
 }
 
@@ -210,30 +272,96 @@ impl ChartInput<'_> {
         }
     }
 
-    /// "1 Jan 2022 to 31 Dec 2025".
+    /// The days in view: at least one.
+    fn window(&self) -> Range<usize> {
+        let days = self.view.days();
+        let end = days.end.clamp(1, self.days.len());
+        days.start.min(end - 1)..end
+    }
+
+    /// "1 Jan 2022 to 31 Dec 2025": the days in view.
     fn range(&self) -> String {
-        let (first, last) = (self.days.dates[0], self.days.dates[self.days.len() - 1]);
+        let window = self.window();
+        let (first, last) = (self.days.dates[window.start], self.days.dates[window.end - 1]);
         match first == last {
             true => label::date(first),
             false => format!("{} to {}", label::date(first), label::date(last)),
         }
     }
 
-    /// The time bins with their days.
-    fn bins(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+    /// All time bins with their days.
+    fn all_bins(&self) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
         let (length, days) = (self.profile.days_per_bin.max(1), self.days.len());
         let bins = self.metric_profile().mean.len().min(days.div_ceil(length));
         (0..bins).map(move |bin| (bin, bin * length..((bin + 1) * length).min(days)))
     }
 
-    /// Mean of all values; NaN when there is none.
-    fn overall_mean(&self) -> f64 {
+    /// The time bins in view with their days that are.
+    fn bins(&self) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        let window = self.window();
+        let in_view = move |(bin, days): (usize, Range<usize>)| {
+            let days = days.start.max(window.start)..days.end.min(window.end);
+            (!days.is_empty()).then_some((bin, days))
+        };
+        self.all_bins().filter_map(in_view)
+    }
+
+    /// The time bin of a day.
+    fn bin(&self, day: usize) -> usize {
+        (day / self.profile.days_per_bin.max(1)).min(self.metric_profile().mean.len().saturating_sub(1))
+    }
+
+    /// Mean of all values in these time bins; NaN when there is none.
+    fn mean_over(&self, bins: impl Iterator<Item = (usize, Range<usize>)>) -> f64 {
         let profile = self.metric_profile();
         let mut mean = period::WeightedMean::default();
-        for (bin, days) in self.bins() {
+        for (bin, days) in bins {
             mean.add(profile.mean[bin], days.len() as f64 * (1.0 - profile.missing[bin]));
         }
         mean.get()
+    }
+
+    /// What a chart shows of which days, as the title of a picture.
+    fn heading(&self, kind: ChartKind) -> String {
+        let of = match (kind, self.series) {
+            (ChartKind::Server, Some(series)) => series.server_id.to_owned(),
+            _ => label::plural(u64::from(self.plan.fleet.num_servers), "server"),
+        };
+        format!("{}: {} of {of}, {}", kind.title(), self.label(), self.range())
+    }
+
+    /// "35.1% to 68.2%".
+    fn span(&self, low: f64, high: f64) -> String {
+        match low.is_finite() && high.is_finite() {
+            true => format!("{} to {}", self.quantity(low), self.quantity(high)),
+            false => self.quantity(f64::NAN),
+        }
+    }
+
+    /// "Mon 3 Mar 2025", or the first and the last day of a longer time bin.
+    fn bin_title(&self, bin: usize) -> String {
+        let length = self.profile.days_per_bin.max(1);
+        let first = (bin * length).min(self.days.len() - 1);
+        let last = (first + length).min(self.days.len()) - 1;
+        match first == last {
+            true => label::day(self.days.dates[first]),
+            false => {
+                format!("{} to {}", label::date(self.days.dates[first]), label::date(self.days.dates[last]))
+            }
+        }
+    }
+
+    /// What the calendar makes special about a day.
+    fn day_notes(&self, day: usize) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.in_window(day) {
+            notes.push("Quarter-end window".to_owned());
+        }
+        if self.plan.calendar.use_holidays {
+            let of_day = self.days.holidays().iter().filter(|(index, _)| *index == day);
+            notes.extend(of_day.map(|(_, holiday)| holiday.to_string()));
+        }
+        notes
     }
 
     /// Whether the day lies in an end-of-quarter window of the metric.

@@ -5,7 +5,8 @@
 use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
-    ChartInput, ChartKind, MAX_TABLE_ROWS, Palette, ServerSeries, Style, Theme, describe, draw, table,
+    ChartInput, ChartKind, MAX_TABLE_ROWS, Medium, Palette, ReadOut, ServerSeries, Setting, Spot, Style,
+    Theme, View, describe, draw, read_out, spot_at, table,
 };
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::plan::{MetricPlan, Plan};
@@ -28,6 +29,7 @@ struct World {
     profile: FleetProfile,
     values: Vec<Option<f64>>,
     outliers: Vec<usize>,
+    view: View,
 }
 
 impl World {
@@ -66,6 +68,7 @@ impl World {
         Self {
             values: level.into_iter().map(Some).collect(),
             outliers: Vec::new(),
+            view: View::whole(days.len()),
             profile: FleetProfile { days_per_bin, metrics: vec![metric] },
             plan,
             days,
@@ -84,6 +87,7 @@ impl World {
             profile: &self.profile,
             metric: 0,
             series: Some(series),
+            view: &self.view,
         }
     }
 

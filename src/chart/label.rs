@@ -138,6 +138,11 @@ pub(super) fn date(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), month(date), date.year())
 }
 
+/// A date with its weekday: "Sat 1 Jan 2022".
+pub(super) fn day(day: NaiveDate) -> String {
+    format!("{} {}", &WEEKDAYS[day.weekday().num_days_from_monday() as usize][..3], date(day))
+}
+
 /// The short name of a date's month.
 pub(super) fn month(date: NaiveDate) -> &'static str {
     &MONTHS[date.month0() as usize][..3]

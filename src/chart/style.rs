@@ -22,6 +22,18 @@ pub enum Medium {
     Document,
 }
 
+/// What is around a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Setting {
+    /// A page that has the chart's title and legend itself.
+    #[default]
+    Page,
+    /// A document that has the title: the legend is drawn.
+    Document,
+    /// Nothing: title and legend are drawn.
+    Alone,
+}
+
 /// How a chart looks. Sizes are in CSS pixels and are multiplied by `scale`; whether the layout is
 /// a wide or a narrow one follows from the area.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,17 +44,24 @@ pub struct Style {
     pub scale: f64,
     /// What is drawn on.
     pub medium: Medium,
+    /// What is around it.
+    pub setting: Setting,
 }
 
 impl Style {
     /// The style for an HTML canvas on a display with `scale` device pixels per CSS pixel.
     pub fn canvas(theme: Theme, scale: f64) -> Self {
-        Self { theme, scale, medium: Medium::Canvas }
+        Self { theme, scale, medium: Medium::Canvas, setting: Setting::Page }
     }
 
     /// The style for an SVG document, whose unit is the CSS pixel.
     pub fn document(theme: Theme) -> Self {
-        Self { theme, scale: 1.0, medium: Medium::Document }
+        Self { theme, scale: 1.0, medium: Medium::Document, setting: Setting::Document }
+    }
+
+    /// The same for a picture that stands alone.
+    pub fn alone(self) -> Self {
+        Self { setting: Setting::Alone, ..self }
     }
 
     /// The colours of the theme.
