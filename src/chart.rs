@@ -13,6 +13,7 @@ mod mark;
 mod missing;
 mod monthly;
 mod over_time;
+mod overview;
 mod pen;
 mod period;
 mod read_out;
@@ -28,11 +29,11 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::DrawingBackend;
 
-pub use label::metric_label;
+pub use label::{day as day_label, metric_label};
 pub use legend::{Key, Swatch};
 pub use read_out::{ReadOut, ReadOutRow, Spot};
 pub use style::{Medium, Palette, Setting, Style, Theme};
-pub use view::View;
+pub use view::{Edge, View};
 
 use crate::calendar::DayTable;
 use crate::error::Result;
@@ -78,6 +79,11 @@ impl ChartKind {
     /// The chart with that name.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// Whether days lie along the chart, of which it shows those in view.
+    pub fn is_over_time(self) -> bool {
+        matches!(self, Self::OverTime | Self::Server | Self::Missing)
     }
 
     /// The heading for people.
@@ -159,6 +165,23 @@ pub fn draw<DB: DrawingBackend>(
         mark.draw(root, style)?;
     }
     Ok(keys)
+}
+
+/// Draws the fleet's mean over all days from edge to edge of `root`, to choose the days in view from.
+///
+/// # Errors
+/// When the backend fails to draw.
+pub fn draw_overview<DB: DrawingBackend>(
+    root: &DrawingArea<DB, Shift>,
+    input: &ChartInput<'_>,
+    style: &Style,
+) -> Result<()> {
+    let pen = Pen::new(root.dim_in_pixel(), *style);
+    pen.clear();
+    let whole = View::whole(input.days.len());
+    overview::draw(&pen, &ChartInput { view: &whole, ..*input });
+    let (marks, _) = pen.finish();
+    marks.into_iter().try_for_each(|mark| mark.draw(root, style))
 }
 
 /// What lies at a position in a chart that covers `size` device pixels, or nearest to it; `None` when
@@ -280,7 +303,7 @@ impl ChartInput<'_> {
     }
 
     /// "1 Jan 2022 to 31 Dec 2025": the days in view.
-    fn range(&self) -> String {
+    pub fn range(&self) -> String {
         let window = self.window();
         let (first, last) = (self.days.dates[window.start], self.days.dates[window.end - 1]);
         match first == last {

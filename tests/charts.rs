@@ -505,6 +505,140 @@ fn tables_stay_short_for_long_ranges() {
     }
 }
 
+// Exploring
+
+impl World {
+    fn read(&self, kind: ChartKind, column: usize) -> ReadOut {
+        let style = Style::canvas(Theme::Light, 1.0);
+        read_out(kind, &self.input(), WIDE, &style, Spot { column, row: 0 }).expect("there is room")
+    }
+
+    /// The read-out as a sentence.
+    fn told(&self, kind: ChartKind, column: usize) -> String {
+        self.read(kind, column).sentence()
+    }
+}
+
+#[test]
+fn each_chart_says_what_lies_at_a_place_with_its_unit() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    world.values[183] = None;
+    world.values[184] = None;
+    world.values[90] = Some(96.5);
+    world.outliers = vec![90, 184];
+    world.metric().missing[90] = 0.2;
+    let years = World::new("2022-01-01", "2025-12-31");
+    let smoothed =
+        "Tue 4 Jan 2022: Mean, 7 days 54.3%, 1 day 60.0%, P5\u{2013}P95 of servers 50.0% to 70.0%.";
+    assert_eq!(years.told(ChartKind::OverTime, 3), smoothed);
+    let told = [
+        (
+            ChartKind::OverTime,
+            0,
+            "Sat 1 Jan 2022: Fleet mean 40.0%, P5\u{2013}P95 of servers 30.0% to 50.0%; New Year's Day.",
+        ),
+        (
+            ChartKind::OverTime,
+            89,
+            "Thu 31 Mar 2022: Fleet mean 60.0%, P5\u{2013}P95 of servers 50.0% to 70.0%; Quarter-end window.",
+        ),
+        (ChartKind::Server, 90, "Fri 1 Apr 2022: SRV-0007 96.5%; Outlier."),
+        (ChartKind::Server, 184, "Mon 4 Jul 2022: SRV-0007 missing; Gap of 2 days; Independence Day."),
+        (ChartKind::Distribution, 1, "41.0% to 42.0%: Share of values 0%; no values."),
+        (ChartKind::Weekly, 1, "Tuesday: Mean 61.0%."),
+        (ChartKind::Monthly, 11, "December: Mean 61.0%; Month with a quarter-end window."),
+        (ChartKind::Missing, 90, "Week of 28 Mar 2022: Missing per week 2.86%."),
+    ];
+    for (kind, column, expected) in told {
+        assert_eq!(world.told(kind, column), expected);
+    }
+}
+
+#[test]
+fn a_read_out_stands_where_its_mark_is_drawn() {
+    let mut world = World::new("2022-01-03", "2022-02-13");
+    world.values[20] = Some(75.0);
+    world.outliers = vec![20];
+    let style = Style::document(Theme::Light);
+    let svg = world.draw_as(ChartKind::Server, WIDE, style);
+    let ring = svg.elements("circle", OUTLIER).last().expect("the outlier has a ring");
+    let out = read_out(ChartKind::Server, &world.input(), WIDE, &style, Spot { column: 20, row: 0 }).unwrap();
+    assert_eq!(out.x.round() as i32, Svg::number(ring, "cx"));
+    assert_eq!(out.rows[0].y.unwrap().round() as i32, Svg::number(ring, "cy"));
+    for kind in ChartKind::ALL {
+        let out = read_out(kind, &world.input(), WIDE, &style, Spot { column: 3, row: 0 }).unwrap();
+        let spot = spot_at(kind, &world.input(), WIDE, &style, (out.x, out.plot.0));
+        assert_eq!(spot, Some(out.spot), "{kind:?}");
+        assert_eq!(spot_at(kind, &world.input(), (30, 30), &style, (1.0, 1.0)), None);
+    }
+}
+
+#[test]
+fn charts_over_time_show_the_days_in_view() {
+    let mut world = World::new("2022-01-01", "2025-12-31");
+    world.values[3] = None;
+    world.values[600] = None;
+    world.view.show(590, 620);
+    for kind in [ChartKind::OverTime, ChartKind::Server] {
+        assert!(world.describe(kind).contains("14 Aug 2023 to 13 Sep 2023"), "{}", world.describe(kind));
+    }
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert!(svg.texts().contains(&"1 gap"));
+    // The axis has a label per two days now.
+    assert!(svg.texts().contains(&"Aug 2023") && svg.texts().contains(&"Sep 2023"), "{:?}", svg.texts());
+    assert_eq!(world.rows(ChartKind::Server).len(), 1 + 31);
+    assert_eq!(world.rows(ChartKind::OverTime)[1], "14 Aug 2023|60.0|50.0|70.0");
+    assert_eq!(world.rows(ChartKind::Missing).len(), 1 + 31);
+    let out = world.read(ChartKind::OverTime, 0);
+    assert_eq!((out.spot.column, out.columns), (590, (590, 620)), "the nearest day in view");
+    // What has no days along it stays.
+    let whole = World::new("2022-01-01", "2025-12-31");
+    for kind in ChartKind::ALL.into_iter().filter(|kind| !kind.is_over_time()) {
+        assert_eq!(world.draw(kind, WIDE).0, whole.draw(kind, WIDE).0);
+    }
+}
+
+#[test]
+fn hidden_series_are_neither_drawn_nor_told_nor_in_the_way() {
+    let mut world = World::new("2022-01-03", "2022-03-31");
+    for series in ["fleet-band", "fleet-windows", "fleet-holidays"] {
+        world.view.toggle(series);
+    }
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!(
+        [svg.count("polygon", ACCENT), svg.count("rect", WINDOW), svg.count("rect", EVENT)],
+        [0, 0, 0]
+    );
+    assert_eq!(svg.texts()[..2], ["CPU P95, %", "Fleet mean"]);
+    assert_eq!(svg.texts_between("40", "60"), ["40", "45", "50", "55", "60"], "the axis fits what is left");
+    assert_eq!(world.told(ChartKind::OverTime, 0), "Mon 3 Jan 2022: Fleet mean 60.0%.");
+
+    let mut keys = vec![];
+    let mut sink = String::new();
+    let root = SVGBackend::with_string(&mut sink, WIDE).into_drawing_area();
+    keys.extend(draw(&root, ChartKind::OverTime, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap());
+    let keys: Vec<_> = keys.iter().map(|key| (key.series.as_deref().unwrap(), key.shown)).collect();
+    let hidden = [("fleet-band", false), ("fleet-windows", false), ("fleet-holidays", false)];
+    assert_eq!(keys[0], ("fleet-mean", true));
+    assert_eq!(keys[1..], hidden, "they can be shown again");
+}
+
+#[test]
+fn a_page_has_the_legend_and_a_lone_picture_the_title() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    let page = world.draw_as(
+        ChartKind::Weekly,
+        WIDE,
+        Style { medium: Medium::Document, ..Style::canvas(Theme::Light, 1.0) },
+    );
+    assert!(!page.texts().contains(&"Weekday"));
+    let alone = world.draw_as(ChartKind::OverTime, WIDE, Style::document(Theme::Light).alone());
+    assert_eq!(alone.texts()[0], "Fleet over time: CPU P95 of 10 servers, 1 Jan 2022 to 31 Dec 2022");
+    assert!(alone.texts().contains(&"Fleet mean") || alone.texts().contains(&"Mean, 7 days"));
+    alone.assert_sound(WIDE);
+    assert_eq!(Style::document(Theme::Light).setting, Setting::Document);
+}
+
 // Edges
 
 /// A name and a change that makes a world an unusual one.
@@ -621,6 +755,8 @@ proptest! {
         (width, height) in (1_u32..2400, 1_u32..900),
         scale in 0.5..3.0,
         dark in any::<bool>(),
+        look in (0..20_000_usize, 0..20_000_usize),
+        hides in any::<bool>(),
     ) {
         let start = date("1971-01-01") + chrono::Days::new(start as u64);
         let end = (start + chrono::Days::new(length as u64 - 1)).min(date("2199-12-31"));
@@ -637,12 +773,23 @@ proptest! {
         metric.month_mean = [0; 12].map(|_| next.next().expect("a cycle has no end"));
         world.values.iter_mut().for_each(|value| *value = next.next().filter(|value| value.is_finite()));
         world.outliers = (0..world.values.len()).step_by(5).collect();
+        world.view.show(look.0, look.1);
+        if hides {
+            for series in ["fleet-mean", "fleet-band", "server-line", "missing-share"] {
+                world.view.toggle(series);
+            }
+        }
         world.plan.metrics[0].min_clip = clips.0;
         world.plan.metrics[0].max_clip = clips.0 + clips.1;
         let theme = if dark { Theme::Dark } else { Theme::Light };
         for kind in ChartKind::ALL {
             let style = Style { scale, ..Style::document(theme) };
             world.draw_as(kind, (width, height), style).assert_sound((width, height));
+            let spot = spot_at(kind, &world.input(), (width, height), &style, (f64::from(width) / 2.0, 0.0));
+            if let Some(out) = spot.and_then(|spot| read_out(kind, &world.input(), (width, height), &style, spot)) {
+                prop_assert!(!out.sentence().contains("NaN") && !out.sentence().contains("inf"), "{:?}", out);
+                prop_assert!((0.0..=f64::from(width)).contains(&out.x), "{:?}", out);
+            }
             let told = world.describe(kind);
             prop_assert!(!told.contains("NaN") && !told.contains("inf"), "{}", told);
             let table = table(kind, &world.input());

@@ -137,8 +137,9 @@ impl<'p> Frame<'p> {
 
     /// A read-out of a spot, without values so far.
     pub(super) fn read_out(&self, spot: Spot, title: String) -> ReadOut {
-        let plot = (self.top, self.bottom);
-        ReadOut { spot, x: self.x(spot), y: None, plot, title, rows: Vec::new(), notes: Vec::new() }
+        let (plot, (_, _, first, count)) = ((self.top, self.bottom), self.along());
+        let columns = (first, first + count - 1);
+        ReadOut { spot, columns, x: self.x(spot), y: None, plot, title, rows: Vec::new(), notes: Vec::new() }
     }
 
     /// Where a value lies from top to bottom, if it is one.

@@ -139,7 +139,7 @@ pub(super) fn date(date: NaiveDate) -> String {
 }
 
 /// A date with its weekday: "Sat 1 Jan 2022".
-pub(super) fn day(day: NaiveDate) -> String {
+pub fn day(day: NaiveDate) -> String {
     format!("{} {}", &WEEKDAYS[day.weekday().num_days_from_monday() as usize][..3], date(day))
 }
 

@@ -204,7 +204,7 @@ fn is_smoothed(pen: &Pen, input: &ChartInput<'_>) -> bool {
 
 /// The mean of the [`WEEK`] bins around each bin: these are whole weeks, whatever a bin's length. Bins
 /// near an end have those of the nearest bin that has all.
-fn smoothed(values: &[f64]) -> Vec<f64> {
+pub(super) fn smoothed(values: &[f64]) -> Vec<f64> {
     let around = |bin: usize| {
         let start = bin.saturating_sub(WEEK / 2).min(values.len().saturating_sub(WEEK));
         let mut mean = WeightedMean::default();

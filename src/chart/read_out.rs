@@ -19,6 +19,8 @@ pub struct Spot {
 pub struct ReadOut {
     /// Where the spot is.
     pub spot: Spot,
+    /// The first and the last column in view.
+    pub columns: (usize, usize),
     /// Where it lies from left to right.
     pub x: f64,
     /// From top to bottom, in charts that have rows.

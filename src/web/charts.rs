@@ -12,6 +12,7 @@ struct ChartInfo {
     id: &'static str,
     title: &'static str,
     wide: bool,
+    over_time: bool,
     table_label: &'static str,
 }
 
@@ -22,6 +23,7 @@ pub fn charts() -> JsResult {
         id: kind.id(),
         title: kind.title(),
         wide: matches!(kind, ChartKind::OverTime | ChartKind::Server),
+        over_time: kind.is_over_time(),
         table_label: "Data table",
     }))
 }

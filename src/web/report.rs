@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -12,7 +14,7 @@ use web_sys::HtmlCanvasElement;
 use super::convert::{JsResult, to_js};
 use super::outcome::Table;
 use super::text;
-use crate::chart::{self, ChartInput, ChartKind, ServerSeries, Style, Theme};
+use crate::chart::{self, ChartInput, ChartKind, Key, ServerSeries, Style, Theme, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
@@ -27,10 +29,44 @@ const SUGGESTIONS: usize = 12;
 /// asked for: that takes less than keeping them all.
 #[wasm_bindgen]
 pub struct Report {
-    generator: Generator,
+    pub(super) generator: Generator,
     profile: FleetProfile,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
+    /// The days in view and the hidden series.
+    pub(super) view: RefCell<View>,
+}
+
+/// The area of a canvas.
+pub(super) fn area(canvas: HtmlCanvasElement) -> JsResult<DrawingArea<CanvasBackend, Shift>> {
+    let backend = CanvasBackend::with_canvas_object(canvas)
+        .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
+    Ok(backend.into_drawing_area())
+}
+
+pub(super) fn theme(dark: bool) -> Theme {
+    if dark { Theme::Dark } else { Theme::Light }
+}
+
+/// A colour as CSS takes it.
+pub(super) fn css(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+#[derive(Serialize)]
+struct LegendEntry {
+    series: Option<String>,
+    shown: bool,
+    swatch: &'static str,
+    color: String,
+    text: String,
+}
+
+impl LegendEntry {
+    fn new(key: Key) -> Self {
+        let Key { series, shown, swatch, color, text } = key;
+        Self { series, shown, swatch: swatch.id(), color: css(color), text }
+    }
 }
 
 #[derive(Serialize)]
@@ -54,7 +90,8 @@ impl Report {
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str, profile: &[u8]) -> JsResult<Report> {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
-        Ok(Self { generator, profile: from_bytes(profile)?, series: RefCell::default() })
+        let view = RefCell::new(View::whole(generator.days().len()));
+        Ok(Self { generator, profile: from_bytes(profile)?, series: RefCell::default(), view })
     }
 
     /// The metrics.
@@ -65,7 +102,8 @@ impl Report {
         to_js(&metrics.map(|metric| info(metric.name.as_str())).collect::<Vec<_>>())
     }
 
-    /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel.
+    /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.
+    #[wasm_bindgen(unchecked_return_type = "LegendEntry[]")]
     pub fn draw(
         &self,
         canvas: HtmlCanvasElement,
@@ -74,15 +112,12 @@ impl Report {
         server: u32,
         dark: bool,
         scale: f64,
-    ) -> JsResult<()> {
-        let backend = CanvasBackend::with_canvas_object(canvas)
-            .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
-        let theme = if dark { Theme::Dark } else { Theme::Light };
-        let root = backend.into_drawing_area();
-        self.with_input(chart, metric, server, |kind, input| {
-            chart::draw(&root, kind, input, &Style::canvas(theme, scale))
+    ) -> JsResult {
+        let root = area(canvas)?;
+        let keys = self.with_input(chart, metric, server, |kind, input| {
+            chart::draw(&root, kind, input, &Style::canvas(theme(dark), scale))
         })??;
-        Ok(())
+        to_js(&keys.into_iter().map(LegendEntry::new).collect::<Vec<_>>())
     }
 
     /// A chart's content in a sentence or two.
@@ -158,7 +193,7 @@ impl Report {
     }
 
     /// Calls with a chart and its input.
-    fn with_input<T>(
+    pub(super) fn with_input<T>(
         &self,
         chart: &str,
         metric: usize,
@@ -182,6 +217,7 @@ impl Report {
             profile: &self.profile,
             metric,
             series: Some(series),
+            view: &self.view.borrow(),
         };
         Ok(call(kind, &input))
     }
