@@ -16,6 +16,7 @@ mod over_time;
 mod overview;
 mod pen;
 mod period;
+mod picture;
 mod read_out;
 mod scale;
 mod server;
@@ -31,6 +32,7 @@ use plotters::prelude::DrawingBackend;
 
 pub use label::{day as day_label, metric_label};
 pub use legend::{Key, Swatch};
+pub use picture::{csv, file_name, size, svg};
 pub use read_out::{ReadOut, ReadOutRow, Spot};
 pub use style::{Medium, Palette, Setting, Style, Theme};
 pub use view::{Edge, View};
@@ -79,6 +81,11 @@ impl ChartKind {
     /// The chart with that name.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// Whether it is as wide as two others.
+    pub fn is_wide(self) -> bool {
+        matches!(self, Self::OverTime | Self::Server)
     }
 
     /// Whether days lie along the chart, of which it shows those in view.
@@ -252,6 +259,18 @@ pub fn table(kind: ChartKind, input: &ChartInput<'_>) -> Table {
     }
 }
 
+/// All that a chart shows, for programs: plain numbers, ISO dates, every day in view.
+pub fn data(kind: ChartKind, input: &ChartInput<'_>) -> Table {
+    match kind {
+        ChartKind::OverTime => over_time::data(input),
+        ChartKind::Server => server::data(input),
+        ChartKind::Distribution => distribution::data(input),
+        ChartKind::Weekly => weekly::data(input),
+        ChartKind::Monthly => monthly::data(input),
+        ChartKind::Missing => missing::data(input),
+    }
+}
+
 /// Most rows of a [`Table`].
 pub const MAX_TABLE_ROWS: usize = 60;
 
@@ -270,6 +289,11 @@ impl ChartInput<'_> {
 
     fn clips(&self) -> (f64, f64) {
         (self.metric_plan().min_clip, self.metric_plan().max_clip)
+    }
+
+    /// The name of a column of [`data`]: `cpu_p95_mean`.
+    fn column(&self, figure: &str) -> String {
+        format!("{}_{figure}", self.metric_plan().name)
     }
 
     /// The metric's name for people.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
     ChartInput, ChartKind, MAX_TABLE_ROWS, Medium, Palette, ReadOut, ServerSeries, Setting, Spot, Style,
-    Theme, View, describe, draw, read_out, spot_at, table,
+    Theme, View, csv, describe, draw, file_name, read_out, spot_at, svg, table,
 };
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::plan::{MetricPlan, Plan};
@@ -637,6 +637,53 @@ fn a_page_has_the_legend_and_a_lone_picture_the_title() {
     assert!(alone.texts().contains(&"Fleet mean") || alone.texts().contains(&"Mean, 7 days"));
     alone.assert_sound(WIDE);
     assert_eq!(Style::document(Theme::Light).setting, Setting::Document);
+}
+
+#[test]
+fn a_picture_says_what_it_is_and_its_data_are_plain_numbers() {
+    let mut world = World::new("2022-01-01", "2025-12-31");
+    world.plan.metrics[0].unit = "<b>&".to_owned();
+    world.values[2] = None;
+    world.outliers = vec![1];
+    world.view.show(0, 6);
+    let svg = svg(ChartKind::Server, &world.input()).unwrap();
+    let document = roxmltree::Document::parse(&svg).expect("it is XML");
+    let text = |tag| {
+        document.descendants().find(|node| node.has_tag_name(tag)).and_then(|node| node.text()).unwrap()
+    };
+    assert_eq!(
+        text(("http://www.w3.org/2000/svg", "title")),
+        "One server: CPU P95 of SRV-0007, 1 Jan 2022 to 7 Jan 2022"
+    );
+    assert!(text(("http://www.w3.org/2000/svg", "desc")).contains("1 of 7 values are missing"));
+    assert!(svg.contains("SRV-0007") && svg.contains("1 outlier"), "the legend is in the picture");
+
+    let lines = |kind| {
+        let csv = String::from_utf8(csv(kind, &world.input()).unwrap()).unwrap();
+        csv.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines(ChartKind::Server)[..4],
+        [
+            "date,server_id,cpu_p95,is_outlier",
+            "2022-01-01,SRV-0007,40,false",
+            "2022-01-02,SRV-0007,40,true",
+            "2022-01-03,SRV-0007,,false"
+        ]
+    );
+    assert_eq!(
+        lines(ChartKind::OverTime)[..2],
+        ["date,cpu_p95_mean,cpu_p95_p05,cpu_p95_p95,cpu_p95_missing_share", "2022-01-01,40,30,50,0"]
+    );
+    assert_eq!(lines(ChartKind::OverTime).len(), 1 + 7);
+    assert_eq!(lines(ChartKind::Missing).len(), 1 + 7);
+    assert_eq!(lines(ChartKind::Distribution)[..2], ["cpu_p95_from,cpu_p95_to,cpu_p95_values", "40,41,200"]);
+    assert_eq!(lines(ChartKind::Weekly)[2], "Tuesday,61");
+    assert_eq!(lines(ChartKind::Monthly)[12], "December,61");
+
+    let name = |kind| file_name(kind, &world.input(), "svg");
+    assert_eq!(name(ChartKind::Server), "fleetsynth_server_SRV-0007_cpu_p95_20220101_to_20220107.svg");
+    assert_eq!(name(ChartKind::Weekly), "fleetsynth_weekly_cpu_p95_20220101_to_20251231.svg");
 }
 
 // Edges

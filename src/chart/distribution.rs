@@ -194,6 +194,17 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     )
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let rows = finest(input).map_or(vec![], |histogram| {
+        let row = |bin| {
+            let (low, high) = histogram.limits(bin);
+            vec![label::plain(low), label::plain(high), histogram.counts[bin].to_string()]
+        };
+        (0..histogram.counts.len()).map(row).collect()
+    });
+    Table { headers: ["from", "to", "values"].map(|name| input.column(name)).into(), rows }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
     let heading = |name| label::with_unit(name, input.unit());
     let rows = Histogram::new(input, MAX_TABLE_ROWS).map_or(vec![], |histogram| {

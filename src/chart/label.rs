@@ -97,6 +97,14 @@ pub(super) fn figure(value: f64) -> String {
     }
 }
 
+/// A number for programs, to six decimals; empty when there is none.
+pub(super) fn plain(value: f64) -> String {
+    match value.is_finite() {
+        true => format!("{}", (value * 1e6).round() / 1e6 + 0.0),
+        false => String::new(),
+    }
+}
+
 /// A number with thousands separated by commas.
 pub(super) fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());

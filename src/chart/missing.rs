@@ -1,5 +1,7 @@
 //! The share of missing values over time, against the configured rate and the quality limit.
 
+use std::ops::Range;
+
 use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{self, BAR, Key, Swatch};
 use super::pen::{Pen, tint};
@@ -139,6 +141,17 @@ fn overall(input: &ChartInput<'_>) -> f64 {
         missing.add(input.metric_profile().missing[bin], days.len() as f64);
     }
     missing.get()
+}
+
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let missing = &input.metric_profile().missing;
+    let row = |(bin, days): (usize, Range<usize>)| {
+        vec![input.days.dates[days.start].to_string(), label::plain(missing[bin])]
+    };
+    Table {
+        headers: vec!["date".into(), input.column("missing_share")],
+        rows: input.bins().map(row).collect(),
+    }
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {

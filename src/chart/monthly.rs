@@ -86,6 +86,14 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     }
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let means = input.metric_profile().month_mean.into_iter().zip(MONTHS);
+    Table {
+        headers: vec!["month".into(), input.column("mean")],
+        rows: means.map(|(mean, name)| vec![name.into(), label::plain(mean)]).collect(),
+    }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
     let marked = marked_months(input);
     let means = input.metric_profile().month_mean.into_iter().zip(MONTHS).zip(marked);

@@ -259,6 +259,20 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     )
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let profile = input.metric_profile();
+    let row = |(bin, days): (usize, Range<usize>)| {
+        let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
+        let date = input.days.dates[days.start].to_string();
+        std::iter::once(date).chain(values.map(label::plain)).collect()
+    };
+    let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
+    Table {
+        headers: std::iter::once("date".to_owned()).chain(headers).collect(),
+        rows: input.bins().map(row).collect(),
+    }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
     let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
     let heading = |name| label::with_unit(name, input.unit());

@@ -226,6 +226,20 @@ fn mean(values: &[Option<f64>]) -> f64 {
     mean.get()
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let series = in_view(input);
+    let row = |(day, value): (usize, &Option<f64>)| {
+        let outlier = series.outliers.binary_search(&day).is_ok();
+        let value = label::plain(value.unwrap_or(f64::NAN));
+        vec![input.days.dates[day].to_string(), series.server_id.to_owned(), value, outlier.to_string()]
+    };
+    let headers = ["date", "server_id", &input.metric_plan().name, "is_outlier"];
+    Table {
+        headers: headers.map(str::to_owned).into(),
+        rows: (series.first..).zip(series.values).map(row).collect(),
+    }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
     let heading = |name| label::with_unit(name, input.unit());
     if input.series.is_none() {

@@ -105,6 +105,14 @@ pub(super) fn extremes(input: &ChartInput<'_>, means: &[f64], names: &[&str]) ->
     })
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let means = input.metric_profile().weekday_mean.into_iter().zip(WEEKDAYS);
+    Table {
+        headers: vec!["weekday".into(), input.column("mean")],
+        rows: means.map(|(mean, name)| vec![name.into(), label::plain(mean)]).collect(),
+    }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
     let means = input.metric_profile().weekday_mean.into_iter().zip(WEEKDAYS).enumerate();
     Table {

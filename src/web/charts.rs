@@ -22,7 +22,7 @@ pub fn charts() -> JsResult {
     to_js(&ChartKind::ALL.map(|kind| ChartInfo {
         id: kind.id(),
         title: kind.title(),
-        wide: matches!(kind, ChartKind::OverTime | ChartKind::Server),
+        wide: kind.is_wide(),
         over_time: kind.is_over_time(),
         table_label: "Data table",
     }))

@@ -97,6 +97,44 @@ impl Report {
         to_js(&out.map(ReadOutView::new))
     }
 
+    /// Width and height of a chart's picture in CSS pixels.
+    #[wasm_bindgen(js_name = pictureSize, unchecked_return_type = "[number, number]")]
+    pub fn picture_size(&self, chart: &str) -> JsResult {
+        to_js(&self.with_input(chart, 0, 0, |kind, _| chart::size(kind))?)
+    }
+
+    /// Draws a chart's picture, with title and legend, over a canvas with `scale` pixels per CSS pixel.
+    #[wasm_bindgen(js_name = drawPicture)]
+    pub fn draw_picture(
+        &self,
+        canvas: HtmlCanvasElement,
+        chart: &str,
+        metric: usize,
+        server: u32,
+        scale: f64,
+    ) -> JsResult<()> {
+        let root = area(canvas)?;
+        let style = Style::canvas(theme(false), scale).alone();
+        self.with_input(chart, metric, server, |kind, input| chart::draw(&root, kind, input, &style))??;
+        Ok(())
+    }
+
+    /// A chart's picture as an SVG document.
+    pub fn svg(&self, chart: &str, metric: usize, server: u32) -> JsResult<String> {
+        Ok(self.with_input(chart, metric, server, chart::svg)??)
+    }
+
+    /// What a chart shows as CSV.
+    pub fn csv(&self, chart: &str, metric: usize, server: u32) -> JsResult<Vec<u8>> {
+        Ok(self.with_input(chart, metric, server, chart::csv)??)
+    }
+
+    /// A name for a chart's file.
+    #[wasm_bindgen(js_name = chartFile)]
+    pub fn chart_file(&self, chart: &str, metric: usize, server: u32, extension: &str) -> JsResult<String> {
+        self.with_input(chart, metric, server, |kind, input| chart::file_name(kind, input, extension))
+    }
+
     /// The days in view.
     #[wasm_bindgen(js_name = daysInView, unchecked_return_type = "DaysInView")]
     pub fn days_in_view(&self) -> JsResult {

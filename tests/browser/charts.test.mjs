@@ -1,5 +1,7 @@
 // Charts that are explored: crosshair, zoom, legend, pictures, by pointer and by keyboard.
 import assert from "node:assert/strict";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { it } from "node:test";
 import { PATIENCE, inEachEngine } from "./support.mjs";
 
@@ -8,7 +10,7 @@ inEachEngine((engine, open) => {
   async function explore(settings) {
     const job = await open(settings);
     const { page } = job;
-    await page.waitForFunction(() => document.querySelector("#chart-missing ~ .chart-surface"), { timeout: PATIENCE });
+    await page.waitForFunction(() => document.querySelector("#chart-missing ~ .chart-surface") !== null, { timeout: PATIENCE });
     const surface = (chart) => page.$(`#chart-${chart} ~ .chart-surface`);
     return {
       ...job,
@@ -18,8 +20,8 @@ inEachEngine((engine, open) => {
       async showsDays(expected) {
         await page.waitForFunction((expected) => {
           const about = (chart) => document.querySelector(`#chart-${chart}-about`).textContent;
-          return document.querySelector("#overview-days").textContent.match(expected) &&
-            about("over-time").match(expected) && about("server").match(expected);
+          return document.querySelector("#overview-days").textContent.match(expected) !== null &&
+            about("over-time").match(expected) !== null && about("server").match(expected) !== null;
         }, { timeout: PATIENCE }, expected);
       },
       /** Moves the pointer to a place in a chart, as shares of its width and height. */
@@ -159,6 +161,39 @@ inEachEngine((engine, open) => {
     // By the right handle.
     await drag(0.74, 0.999);
     await job.showsDays(/ Jan 2024 to \d+ Dec 2025$/);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("saves each chart as PNG, SVG and CSV, named after what it shows", async () => {
+    const job = await explore();
+    const { page } = job;
+    /** Saves a chart's file and gives its path. */
+    async function save(chart, kind, name) {
+      const path = join(job.downloads, name);
+      await rm(path, { force: true });
+      await page.$eval(`#chart-${chart}`, (canvas, kind) => canvas.closest("figure").querySelector(`[data-save=${kind}]`).click(), kind);
+      for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+        const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+        const partial = (await readdir(job.downloads)).some((file) => file.endsWith(".part") || file.endsWith(".crdownload"));
+        if (bytes.length > 0 && !partial) return bytes;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.fail(`${name} was not saved: ${await readdir(job.downloads)}`);
+    }
+    const png = await save("over-time", "png", "fleetsynth_over-time_cpu_p95_20220101_to_20251231.png");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [2400, 960], "twice the size");
+
+    await page.select("#metric", "net_in_p95");
+    const svg = (await save("weekly", "svg", "fleetsynth_weekly_net_in_p95_20220101_to_20251231.svg")).toString();
+    assert.match(svg, /^<svg [^>]*width="800"[^>]*>\n<title>Weekly profile: Net in P95 of 120 servers, 1 Jan 2022 to 31 Dec 2025<\/title>/);
+    assert.match(svg, /<desc>Mean Net in P95 by weekday: highest on \w+ \(\d+ Mbps\)/);
+
+    const csv = (await save("server", "csv", "fleetsynth_server_SRV-0001_net_in_p95_20220101_to_20251231.csv")).toString().trim().split("\n");
+    assert.equal(csv[0], "date,server_id,net_in_p95,is_outlier");
+    assert.equal(csv.length, 1 + 1461);
+    assert.match(csv[1], /^2022-01-01,SRV-0001,[\d.]+,(true|false)$/);
     assert.deepEqual(job.errors, []);
     await job.close();
   });

@@ -3,6 +3,7 @@
 import { create } from "./dom.js";
 import { buildSwatch } from "./legend.js";
 import { createOverview } from "./overview.js";
+import { offerFiles } from "./pictures.js";
 import { isDark } from "./theme.js";
 
 /** @typedef {import("./charts.js").Chart} Chart */
@@ -41,6 +42,7 @@ export function createExplorer({ charts, shown, draw, tell }) {
   for (const [chart, reader] of readers) {
     readByPointer(chart, reader);
     readByKeys(chart, reader);
+    offerFiles(chart, shown);
   }
 
   /** The days in view have changed: all is drawn again with the next frame. */
