@@ -7,9 +7,12 @@ mod curve;
 mod dates;
 mod distribution;
 mod frame;
+mod grouped;
+mod heat;
 mod label;
 mod legend;
 mod mark;
+mod matrix;
 mod missing;
 mod monthly;
 mod over_time;
@@ -17,7 +20,9 @@ mod overview;
 mod pen;
 mod period;
 mod picture;
+mod quarters;
 mod read_out;
+mod risk;
 mod scale;
 mod server;
 mod style;
@@ -32,6 +37,7 @@ use plotters::prelude::DrawingBackend;
 
 pub use label::{day as day_label, metric_label};
 pub use legend::{Key, Swatch};
+pub use mark::Image;
 pub use picture::{csv, file_name, size, svg};
 pub use read_out::{ReadOut, ReadOutRow, Spot};
 pub use style::{Medium, Palette, Setting, Style, Theme};
@@ -40,8 +46,10 @@ pub use view::{Edge, View};
 use crate::calendar::DayTable;
 use crate::error::Result;
 use crate::plan::{MetricPlan, Plan};
-use crate::profile::{FleetProfile, MetricProfile};
+use crate::profile::{Correlations, FleetProfile, GroupMeans, MetricProfile};
 use frame::Frame;
+use heat::Shown;
+use mark::Mark;
 use pen::Pen;
 
 /// Which chart.
@@ -59,12 +67,33 @@ pub enum ChartKind {
     Monthly,
     /// Share of missing values over time.
     Missing,
+    /// Each quarter's business days, laid over each other at the quarter's end.
+    Quarters,
+    /// Share of server-days with low and high utilisation.
+    Risk,
+    /// How the metrics move together.
+    Correlation,
+    /// Utilisation of each server over time.
+    Heat,
+    /// Missing values of each server over time.
+    Gaps,
 }
 
 impl ChartKind {
     /// All charts, in the order in which they are shown.
-    pub const ALL: [Self; 6] =
-        [Self::OverTime, Self::Server, Self::Distribution, Self::Weekly, Self::Monthly, Self::Missing];
+    pub const ALL: [Self; 11] = [
+        Self::OverTime,
+        Self::Server,
+        Self::Quarters,
+        Self::Distribution,
+        Self::Weekly,
+        Self::Monthly,
+        Self::Missing,
+        Self::Risk,
+        Self::Correlation,
+        Self::Heat,
+        Self::Gaps,
+    ];
 
     /// A name that never changes.
     pub fn id(self) -> &'static str {
@@ -75,6 +104,11 @@ impl ChartKind {
             Self::Weekly => "weekly",
             Self::Monthly => "monthly",
             Self::Missing => "missing",
+            Self::Quarters => "quarters",
+            Self::Risk => "risk",
+            Self::Correlation => "correlation",
+            Self::Heat => "heat",
+            Self::Gaps => "gaps",
         }
     }
 
@@ -85,12 +119,12 @@ impl ChartKind {
 
     /// Whether it is as wide as two others.
     pub fn is_wide(self) -> bool {
-        matches!(self, Self::OverTime | Self::Server)
+        matches!(self, Self::OverTime | Self::Server | Self::Quarters)
     }
 
     /// Whether days lie along the chart, of which it shows those in view.
     pub fn is_over_time(self) -> bool {
-        matches!(self, Self::OverTime | Self::Server | Self::Missing)
+        matches!(self, Self::OverTime | Self::Server | Self::Missing | Self::Heat | Self::Gaps)
     }
 
     /// The heading for people.
@@ -102,6 +136,11 @@ impl ChartKind {
             Self::Weekly => "Weekly profile",
             Self::Monthly => "Monthly profile",
             Self::Missing => "Missing values",
+            Self::Quarters => "Quarter ends",
+            Self::Risk => "Low and high utilisation",
+            Self::Correlation => "Correlation of the metrics",
+            Self::Heat => "Utilisation of each server",
+            Self::Gaps => "Gaps of each server",
         }
     }
 }
@@ -119,6 +158,8 @@ pub struct ChartInput<'a> {
     pub metric: usize,
     /// The series of that metric that [`ChartKind::Server`] shows.
     pub series: Option<ServerSeries<'a>>,
+    /// What [`ChartKind::Correlation`] shows.
+    pub correlations: Option<&'a Correlations>,
     /// Which days and series are shown.
     pub view: &'a View,
 }
@@ -143,8 +184,16 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Draws a chart over all of `root`, and gives its legend. An area too small for it is left with its
-/// surface only.
+/// What is left to be done when a chart is drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// The legend.
+    pub keys: Vec<Key>,
+    /// On a canvas: images to be put where they belong.
+    pub images: Vec<Image>,
+}
+
+/// Draws a chart over all of `root`. An area too small for it is left with its surface only.
 ///
 /// # Errors
 /// When the backend fails to draw.
@@ -153,7 +202,7 @@ pub fn draw<DB: DrawingBackend>(
     kind: ChartKind,
     input: &ChartInput<'_>,
     style: &Style,
-) -> Result<Vec<Key>> {
+) -> Result<Drawn> {
     let pen = Pen::new(root.dim_in_pixel(), *style);
     pen.clear();
     if style.setting == Setting::Alone {
@@ -166,12 +215,23 @@ pub fn draw<DB: DrawingBackend>(
         ChartKind::Weekly => weekly::draw(&pen, input),
         ChartKind::Monthly => monthly::draw(&pen, input),
         ChartKind::Missing => missing::draw(&pen, input),
+        ChartKind::Quarters => quarters::draw(&pen, input),
+        ChartKind::Risk => risk::draw(&pen, input),
+        ChartKind::Correlation => matrix::draw(&pen, input),
+        ChartKind::Heat => heat::draw(&pen, input, Shown::Utilisation),
+        ChartKind::Gaps => heat::draw(&pen, input, Shown::Gaps),
     }
     let (marks, keys) = pen.finish();
+    let mut images = Vec::new();
     for mark in marks {
-        mark.draw(root, style)?;
+        match (mark, style.medium) {
+            (Mark::Cells { across, down, colors }, Medium::Canvas) => {
+                images.extend(Image::of_cells(&across, &down, &colors));
+            }
+            (mark, _) => mark.draw(root, style)?,
+        }
     }
-    Ok(keys)
+    Ok(Drawn { keys, images })
 }
 
 /// Draws the fleet's mean over all days from edge to edge of `root`, to choose the days in view from.
@@ -198,10 +258,10 @@ pub fn spot_at(
     input: &ChartInput<'_>,
     size: (u32, u32),
     style: &Style,
-    (x, _y): (f64, f64),
+    at: (f64, f64),
 ) -> Option<Spot> {
     let pen = Pen::new(size, *style);
-    Some(frame_of(kind, &pen, input)?.spot(x))
+    Some(frame_of(kind, &pen, input)?.spot(at))
 }
 
 /// What a chart says of a spot: of the nearest one that is in view. `None` when nothing is drawn.
@@ -220,6 +280,11 @@ pub fn read_out(
         ChartKind::Weekly => weekly::read_out(&pen, input, spot),
         ChartKind::Monthly => monthly::read_out(&pen, input, spot),
         ChartKind::Missing => missing::read_out(&pen, input, spot),
+        ChartKind::Quarters => quarters::read_out(&pen, input, spot),
+        ChartKind::Risk => risk::read_out(&pen, input, spot),
+        ChartKind::Correlation => matrix::read_out(&pen, input, spot),
+        ChartKind::Heat => heat::read_out(&pen, input, spot, Shown::Utilisation),
+        ChartKind::Gaps => heat::read_out(&pen, input, spot, Shown::Gaps),
     }
 }
 
@@ -232,6 +297,11 @@ fn frame_of<'p>(kind: ChartKind, pen: &'p Pen, input: &ChartInput<'_>) -> Option
         ChartKind::Weekly => weekly::frame(pen, input),
         ChartKind::Monthly => monthly::frame(pen, input),
         ChartKind::Missing => missing::frame(pen, input),
+        ChartKind::Quarters => quarters::frame(pen, input),
+        ChartKind::Risk => risk::frame(pen, input),
+        ChartKind::Correlation => matrix::frame(pen, input),
+        ChartKind::Heat => heat::frame(pen, input, Shown::Utilisation),
+        ChartKind::Gaps => heat::frame(pen, input, Shown::Gaps),
     }
 }
 
@@ -244,6 +314,11 @@ pub fn describe(kind: ChartKind, input: &ChartInput<'_>) -> String {
         ChartKind::Weekly => weekly::describe(input),
         ChartKind::Monthly => monthly::describe(input),
         ChartKind::Missing => missing::describe(input),
+        ChartKind::Quarters => quarters::describe(input),
+        ChartKind::Risk => risk::describe(input),
+        ChartKind::Correlation => matrix::describe(input),
+        ChartKind::Heat => heat::describe(input, Shown::Utilisation),
+        ChartKind::Gaps => heat::describe(input, Shown::Gaps),
     }
 }
 
@@ -256,6 +331,11 @@ pub fn table(kind: ChartKind, input: &ChartInput<'_>) -> Table {
         ChartKind::Weekly => weekly::table(input),
         ChartKind::Monthly => monthly::table(input),
         ChartKind::Missing => missing::table(input),
+        ChartKind::Quarters => quarters::table(input),
+        ChartKind::Risk => risk::table(input),
+        ChartKind::Correlation => matrix::table(input),
+        ChartKind::Heat => heat::table(input, Shown::Utilisation),
+        ChartKind::Gaps => heat::table(input, Shown::Gaps),
     }
 }
 
@@ -268,6 +348,11 @@ pub fn data(kind: ChartKind, input: &ChartInput<'_>) -> Table {
         ChartKind::Weekly => weekly::data(input),
         ChartKind::Monthly => monthly::data(input),
         ChartKind::Missing => missing::data(input),
+        ChartKind::Quarters => quarters::data(input),
+        ChartKind::Risk => risk::data(input),
+        ChartKind::Correlation => matrix::data(input),
+        ChartKind::Heat => heat::data(input, Shown::Utilisation),
+        ChartKind::Gaps => heat::data(input, Shown::Gaps),
     }
 }
 
@@ -289,6 +374,12 @@ impl ChartInput<'_> {
 
     fn clips(&self) -> (f64, f64) {
         (self.metric_plan().min_clip, self.metric_plan().max_clip)
+    }
+
+    /// The means by group, where the reader wants them.
+    fn grouping(&self) -> Option<&GroupMeans> {
+        let facet = self.view.grouping?;
+        self.metric_profile().groups.iter().find(|groups| groups.facet == facet)
     }
 
     /// The name of a column of [`data`]: `cpu_p95_mean`.
@@ -374,7 +465,10 @@ impl ChartInput<'_> {
             (ChartKind::Server, Some(series)) => series.server_id.to_owned(),
             _ => label::plural(u64::from(self.plan.fleet.num_servers), "server"),
         };
-        format!("{}: {} of {of}, {}", kind.title(), self.label(), self.range())
+        match kind {
+            ChartKind::Risk | ChartKind::Correlation => format!("{}: {of}", kind.title()),
+            _ => format!("{}: {} of {of}, {}", kind.title(), self.label(), self.range()),
+        }
     }
 
     /// "35.1% to 68.2%".

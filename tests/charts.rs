@@ -10,11 +10,23 @@ use fleetsynth::chart::{
 };
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::plan::{MetricPlan, Plan};
-use fleetsynth::profile::{FleetProfile, MAX_TIME_BINS, MetricProfile};
+use fleetsynth::profile::{
+    Cells, Correlations, Facet, FleetProfile, GroupMeans, HeatProfile, Load, MAX_TIME_BINS, MetricProfile,
+    Quarter,
+};
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use plotters::style::RGBColor;
 use proptest::prelude::*;
 
+/// The charts of one metric that have no rows.
+const SIX: [ChartKind; 6] = [
+    ChartKind::OverTime,
+    ChartKind::Server,
+    ChartKind::Distribution,
+    ChartKind::Weekly,
+    ChartKind::Monthly,
+    ChartKind::Missing,
+];
 const WIDE: (u32, u32) = (1100, 360);
 const NARROW: (u32, u32) = (320, 240);
 const ACCENT: RGBColor = Palette::LIGHT.accent;
@@ -30,6 +42,7 @@ struct World {
     values: Vec<Option<f64>>,
     outliers: Vec<usize>,
     view: View,
+    correlations: Correlations,
 }
 
 impl World {
@@ -64,11 +77,30 @@ impl World {
             histogram,
             weekday_mean: [60.0, 61.0, 60.0, 60.0, 60.0, 40.0, 40.0],
             month_mean: std::array::from_fn(|month| 50.0 + month as f64),
+            groups: vec![GroupMeans {
+                facet: Facet::Criticality,
+                names: ["High", "Low"].map(str::to_owned).into(),
+                means: [5.0, -5.0]
+                    .map(|more| {
+                        level.iter().step_by(days_per_bin).map(|level| (level + more) as f32).collect()
+                    })
+                    .into(),
+            }],
+            heat: heat(&plan),
+            quarters: [(3, 20.0), (4, 30.0)]
+                .map(|(quarter, lift)| Quarter {
+                    year: 2021,
+                    quarter,
+                    means: (0..62).map(|day| 50.0 + if day < 7 { lift } else { 0.0 }).collect(),
+                })
+                .into(),
+            load: Some(Load { total: 800, below_40: 160, above_80: 40, above_90: 8 }),
         };
         Self {
             values: level.into_iter().map(Some).collect(),
             outliers: Vec::new(),
             view: View::whole(days.len()),
+            correlations: Correlations { servers: 10, matrix: vec![vec![1.0]] },
             profile: FleetProfile { days_per_bin, metrics: vec![metric] },
             plan,
             days,
@@ -87,6 +119,7 @@ impl World {
             profile: &self.profile,
             metric: 0,
             series: Some(series),
+            correlations: Some(&self.correlations),
             view: &self.view,
         }
     }
@@ -106,6 +139,21 @@ impl World {
     fn rows(&self, kind: ChartKind) -> Vec<String> {
         let table = table(kind, &self.input());
         std::iter::once(table.headers).chain(table.rows).map(|row| row.join("|")).collect()
+    }
+}
+
+/// The first server has 10 and the last one 100; the second one has no value, and the others no gap.
+fn heat(plan: &Plan) -> HeatProfile {
+    let cells = Cells::new(plan);
+    let bands = 0..cells.bands();
+    let row = |value: f32| std::iter::repeat_n(value, cells.stretches());
+    HeatProfile {
+        mean: bands
+            .clone()
+            .flat_map(|band| row(if band == 1 { f32::NAN } else { band as f32 * 10.0 + 10.0 }))
+            .collect(),
+        missing: bands.flat_map(|band| row(if band == 1 { 1.0 } else { 0.0 })).collect(),
+        cells,
     }
 }
 
@@ -188,7 +236,20 @@ impl Svg {
 #[test]
 fn charts_have_names_that_lead_back_to_them() {
     let ids = ChartKind::ALL.map(ChartKind::id);
-    assert_eq!(ids, ["over-time", "server", "distribution", "weekly", "monthly", "missing"]);
+    let expected = [
+        "over-time",
+        "server",
+        "quarters",
+        "distribution",
+        "weekly",
+        "monthly",
+        "missing",
+        "risk",
+        "correlation",
+        "heat",
+        "gaps",
+    ];
+    assert_eq!(ids, expected);
     assert_eq!(ids.map(ChartKind::from_id), ChartKind::ALL.map(Some));
     assert_eq!(ChartKind::from_id("pie"), None);
     assert_eq!(ChartKind::ALL.map(ChartKind::title)[0], "Fleet over time");
@@ -247,7 +308,8 @@ fn the_palettes_have_enough_contrast() {
         for text in [palette.ink, palette.muted] {
             assert!(contrast(text, palette.surface) >= 4.5, "{text:?}");
         }
-        for mark in [palette.accent, palette.outlier, palette.event] {
+        let marks = [palette.accent, palette.outlier, palette.event];
+        for mark in marks.into_iter().chain(palette.groups) {
             assert!(contrast(mark, palette.surface) >= 3.0, "{mark:?}");
         }
     }
@@ -440,7 +502,7 @@ fn each_chart_is_told_with_its_figures() {
     world.values[20] = Some(96.0);
     world.outliers = vec![20];
     (0..31).for_each(|day| world.metric().missing[day] = if day == 3 { 0.31 } else { 0.0 });
-    let told = ChartKind::ALL.map(|kind| world.describe(kind));
+    let told = SIX.map(|kind| world.describe(kind));
     let expected = [
         "CPU P95 of 10 servers, 1 Mar 2022 to 31 Mar 2022: mean 54.8%, fleet mean between 40.0% and 60.0%, P5 to \
          P95 of servers between 30.0% and 70.0%. The range has 1 quarter-end window and no holidays.",
@@ -544,7 +606,7 @@ fn each_chart_says_what_lies_at_a_place_with_its_unit() {
         ),
         (ChartKind::Server, 90, "Fri 1 Apr 2022: SRV-0007 96.5%; Outlier."),
         (ChartKind::Server, 184, "Mon 4 Jul 2022: SRV-0007 missing; Gap of 2 days; Independence Day."),
-        (ChartKind::Distribution, 1, "41.0% to 42.0%: Share of values 0%; no values."),
+        (ChartKind::Distribution, 1, "42.0% to 44.0%: Share of values 0%; no values."),
         (ChartKind::Weekly, 1, "Tuesday: Mean 61.0%."),
         (ChartKind::Monthly, 11, "December: Mean 61.0%; Month with a quarter-end window."),
         (ChartKind::Missing, 90, "Week of 28 Mar 2022: Missing per week 2.86%."),
@@ -567,7 +629,7 @@ fn a_read_out_stands_where_its_mark_is_drawn() {
     assert_eq!(out.rows[0].y.unwrap().round() as i32, Svg::number(ring, "cy"));
     for kind in ChartKind::ALL {
         let out = read_out(kind, &world.input(), WIDE, &style, Spot { column: 3, row: 0 }).unwrap();
-        let spot = spot_at(kind, &world.input(), WIDE, &style, (out.x, out.plot.0));
+        let spot = spot_at(kind, &world.input(), WIDE, &style, (out.x, out.y.unwrap_or(out.plot.0)));
         assert_eq!(spot, Some(out.spot), "{kind:?}");
         assert_eq!(spot_at(kind, &world.input(), (30, 30), &style, (1.0, 1.0)), None);
     }
@@ -616,7 +678,9 @@ fn hidden_series_are_neither_drawn_nor_told_nor_in_the_way() {
     let mut keys = vec![];
     let mut sink = String::new();
     let root = SVGBackend::with_string(&mut sink, WIDE).into_drawing_area();
-    keys.extend(draw(&root, ChartKind::OverTime, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap());
+    keys.extend(
+        draw(&root, ChartKind::OverTime, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap().keys,
+    );
     let keys: Vec<_> = keys.iter().map(|key| (key.series.as_deref().unwrap(), key.shown)).collect();
     let hidden = [("fleet-band", false), ("fleet-windows", false), ("fleet-holidays", false)];
     assert_eq!(keys[0], ("fleet-mean", true));
@@ -684,6 +748,161 @@ fn a_picture_says_what_it_is_and_its_data_are_plain_numbers() {
     let name = |kind| file_name(kind, &world.input(), "svg");
     assert_eq!(name(ChartKind::Server), "fleetsynth_server_SRV-0007_cpu_p95_20220101_to_20220107.svg");
     assert_eq!(name(ChartKind::Weekly), "fleetsynth_weekly_cpu_p95_20220101_to_20251231.svg");
+}
+
+#[test]
+fn the_fleet_is_shown_by_group_when_the_reader_wants_it() {
+    let mut world = World::new("2022-01-01", "2022-06-30");
+    world.view.grouping = Some(Facet::Criticality);
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    let [high, low] = [0, 1].map(|group| Palette::LIGHT.groups[group]);
+    assert_eq!((svg.count("polyline", high), svg.count("polyline", low)), (1, 1));
+    assert_eq!(svg.texts()[..3], ["CPU P95, %", "High", "Low"]);
+    assert_eq!(world.told(ChartKind::OverTime, 2), "Mon 3 Jan 2022: High 65.0%, Low 55.0%.");
+    assert_eq!(
+        world.describe(ChartKind::OverTime),
+        "CPU P95 by criticality, 1 Jan 2022 to 30 Jun 2022: mean of High 59.3% and Low 49.3%."
+    );
+    assert_eq!(
+        world.rows(ChartKind::OverTime)[..3],
+        ["Week of|High, %|Low, %", "1 Jan 2022|45.0|35.0", "3 Jan 2022|59.3|49.3"]
+    );
+    let csv = String::from_utf8(csv(ChartKind::OverTime, &world.input()).unwrap()).unwrap();
+    assert!(csv.starts_with("date,cpu_p95_mean_High,cpu_p95_mean_Low\n2022-01-01,45,35\n"));
+
+    world.view.toggle("criticality-0");
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!((svg.count("polyline", high), svg.count("polyline", low)), (0, 1));
+    assert_eq!(world.told(ChartKind::OverTime, 2), "Mon 3 Jan 2022: Low 55.0%.");
+
+    world.view.grouping = Some(Facet::Region);
+    assert!(world.told(ChartKind::OverTime, 2).contains("Fleet mean"), "there are no means by region");
+}
+
+impl World {
+    /// The read-out of a cell as a sentence.
+    fn told_of_cell(&self, kind: ChartKind, column: usize, row: usize) -> String {
+        let style = Style::canvas(Theme::Light, 1.0);
+        read_out(kind, &self.input(), WIDE, &style, Spot { column, row }).expect("there is room").sentence()
+    }
+}
+
+#[test]
+fn each_server_has_its_row_in_the_pictures_of_the_fleet() {
+    let mut world = World::new("2022-01-01", "2022-03-31");
+    let subject = "CPU P95 by server and day, 1 Jan 2022 to 31 Mar 2022";
+    assert_eq!(
+        world.describe(ChartKind::Heat),
+        format!("Mean of {subject}: most in SRV-0010 with 100%, least in SRV-0001 with 10.0%.")
+    );
+    assert_eq!(
+        world.describe(ChartKind::Gaps),
+        format!("Missing values of {subject}: most in SRV-0002 with 100%, least in SRV-0001 with 0%.")
+    );
+    assert_eq!(world.told_of_cell(ChartKind::Heat, 2, 3), "SRV-0004: Mean 40.0%; Mon 3 Jan 2022.");
+    assert_eq!(world.told_of_cell(ChartKind::Heat, 2, 1), "SRV-0002: Mean no value; Mon 3 Jan 2022.");
+    assert_eq!(world.told_of_cell(ChartKind::Gaps, 2, 1), "SRV-0002: Missing 100%; Mon 3 Jan 2022.");
+    assert_eq!(
+        world.rows(ChartKind::Heat)[..3],
+        ["Servers|Mean, %|Lowest cell, %|Highest cell, %", "SRV-0001|10.0|10.0|10.0", "SRV-0002|||"]
+    );
+    assert_eq!(world.rows(ChartKind::Gaps)[1..3], ["SRV-0001|0", "SRV-0002|100"]);
+
+    // A row of equal cells is one rectangle, and each colour is in the legend.
+    let svg = world.draw(ChartKind::Heat, WIDE);
+    assert_eq!(svg.count("rect", Palette::LIGHT.grid), 1 + 1);
+    let [_, _, high] = Palette::LIGHT.ramp;
+    let most: Vec<&str> = svg.elements("rect", high).collect();
+    assert_eq!(most.len(), 1 + 3, "80, 90 and 100 are of one class");
+    assert!(Svg::number(most[1], "width") > 1000 && Svg::number(most[1], "height") > 20);
+    svg.assert_sound(WIDE);
+
+    // On a canvas the same picture is an image: the last server on top.
+    let mut sink = String::new();
+    let root = SVGBackend::with_string(&mut sink, WIDE).into_drawing_area();
+    let drawn = draw(&root, ChartKind::Heat, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap();
+    let image = &drawn.images[0];
+    assert_eq!(image.rgba[..4], [high.0, high.1, high.2, 255]);
+    assert_eq!(image.rgba.len() % (image.width as usize * 4), 0);
+
+    world.view.show(31, 58);
+    assert!(world.describe(ChartKind::Heat).contains("1 Feb 2022 to 28 Feb 2022"));
+    let csv = String::from_utf8(csv(ChartKind::Gaps, &world.input()).unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 10 * 28);
+    let second = csv.lines().nth(1 + 28).unwrap();
+    assert_eq!(second, "2,2,2022-02-01,2022-02-01,1");
+}
+
+#[test]
+fn quarters_lie_over_each_other_at_their_ends() {
+    let world = World::new("2021-07-01", "2021-12-31");
+    assert_eq!(
+        world.describe(ChartKind::Quarters),
+        "CPU P95 on the business days of 2 quarters, laid over each other at their ends: on the last 7 business days \
+         the mean is 75.0%, 50.0% more than on the days before."
+    );
+    let last = "Last business day of the quarter: Mean of 2 quarters 75.0%, Q4 2021 80.0%.";
+    assert_eq!(world.told(ChartKind::Quarters, 61), last);
+    let first = "61 business days before the last one: Mean of 2 quarters 50.0%, Q4 2021 50.0%.";
+    assert_eq!(world.told(ChartKind::Quarters, 0), first);
+    assert_eq!(
+        world.rows(ChartKind::Quarters),
+        [
+            "Quarter|Days before, %|Last 7 business days, %|Lift, %",
+            "Q3 2021|50.0|70.0|40.0",
+            "Q4 2021|50.0|80.0|60.0"
+        ]
+    );
+    let svg = world.draw(ChartKind::Quarters, WIDE);
+    assert_eq!((svg.count("polyline", ACCENT), svg.count("polyline", EVENT)), (2 + 1, 1));
+    let window = svg.elements("rect", WINDOW).last().expect("the window is shaded");
+    let share = f64::from(Svg::number(window, "width")) / f64::from(WIDE.0 - 50);
+    assert!((share - 7.0 / 62.0).abs() < 0.01, "seven of 62 days: {share}");
+}
+
+#[test]
+fn low_and_high_utilisation_are_shares_of_all_server_days() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    assert_eq!(
+        world.describe(ChartKind::Risk),
+        "Of all server-days, of CPU P95 20.0% are under 40%, 5.00% above 80% and 1.00% above 90%."
+    );
+    assert_eq!(world.rows(ChartKind::Risk)[1], "CPU P95|20.0|75.0|5.00|1.00");
+    let svg = world.draw(ChartKind::Risk, WIDE);
+    let width = |color| f64::from(Svg::number(svg.elements("rect", color).last().unwrap(), "width"));
+    let ratio = width(Palette::LIGHT.ramp[1]) / width(Palette::LIGHT.ramp[0]);
+    assert!((ratio - 75.0 / 20.0).abs() < 0.03, "{ratio}");
+
+    let mut none = World::new("2022-01-01", "2022-12-31");
+    none.metric().load = None;
+    assert_eq!(none.describe(ChartKind::Risk), "No metric is in percent.");
+    assert!(none.draw(ChartKind::Risk, WIDE).texts().contains(&"No metric is in percent"));
+}
+
+#[test]
+fn the_matrix_has_a_cell_per_pair_of_metrics() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    let memory = MetricPlan { name: "mem_p95".to_owned(), ..world.plan.metrics[0].clone() };
+    world.plan.metrics.push(memory);
+    world.profile.metrics.push(world.profile.metrics[0].clone());
+    world.correlations.matrix = vec![vec![1.0, -0.25], vec![-0.25, 1.0]];
+    assert_eq!(
+        world.describe(ChartKind::Correlation),
+        "Correlation of the metrics, over all rows of 10 servers that are spread over the fleet: strongest between \
+         CPU P95 and Memory P95, with -0.25."
+    );
+    // The first metric is the upper row.
+    assert_eq!(
+        world.told_of_cell(ChartKind::Correlation, 0, 0),
+        "Memory P95 and CPU P95: Correlation -0.25."
+    );
+    assert_eq!(world.told_of_cell(ChartKind::Correlation, 0, 1), "CPU P95 and CPU P95: Correlation 1.00.");
+    assert_eq!(
+        world.rows(ChartKind::Correlation),
+        ["Metric|CPU|Memory", "CPU|1.00|-0.25", "Memory|-0.25|1.00"]
+    );
+    let texts = world.draw(ChartKind::Correlation, WIDE);
+    assert_eq!(texts.texts().iter().filter(|text| **text == "-0.25").count(), 2);
 }
 
 // Edges
@@ -760,7 +979,7 @@ fn unusual_data_draw_well() {
 fn a_chart_without_values_says_so() {
     let mut world = World::new("2022-01-01", "2022-12-31");
     EDGES[3].1(&mut world);
-    for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Missing) {
+    for kind in SIX.into_iter().filter(|kind| *kind != ChartKind::Missing) {
         assert!(world.draw(kind, WIDE).texts().contains(&"Every value is missing"), "{kind:?}");
         assert!(world.describe(kind).ends_with("every value is missing."), "{kind:?}");
     }

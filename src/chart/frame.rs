@@ -52,33 +52,64 @@ pub(super) struct Frame<'p> {
     pub(super) bottom: f64,
     pub(super) y: Scale,
     pub(super) columns: Columns,
+    /// Equal rows from the bottom to the top, in charts that have rows.
+    pub(super) rows: usize,
 }
 
 impl<'p> Frame<'p> {
     /// Draws what is above the plot and the grid lines; `None` when there is no room for a chart.
     pub(super) fn new(pen: &'p Pen, around: Surroundings<'_>) -> Option<Self> {
-        let px = |css| pen.px(css);
-        let rows = legend::rows(pen, around.y_label, &around.keys, pen.width - px(2.0 * MARGIN));
-        let top = pen.inset + px(MARGIN + ROW * rows.len() as f64 + 10.0);
-        let bottom = pen.height - px(MARGIN + ROW.min(16.0) * around.axis_rows as f64 + 4.0);
-        let spacing = ((bottom - top) / 5.0).clamp(px(26.0), px(48.0));
+        let (top, bottom) = heights(pen, &around);
+        let spacing = ((bottom - top) / 5.0).clamp(pen.px(26.0), pen.px(48.0));
         let y = Scale::new(around.domain, (bottom, top), spacing);
-        let widest = y.ticks().iter().map(|(_, label)| pen.text_width(label)).fold(px(16.0), f64::max);
+        let labels = y.ticks().into_iter().map(|(_, label)| label);
+        let frame = Self::around(pen, around, labels.collect(), (top, bottom), y)?;
+        frame.grid();
+        Some(frame)
+    }
+
+    /// The same for so many equal rows; `labels` has what stands beside some of them, counted from the
+    /// bottom. The domain is not looked at.
+    pub(super) fn of_rows(
+        pen: &'p Pen,
+        around: Surroundings<'_>,
+        rows: usize,
+        labels: Vec<(usize, String)>,
+    ) -> Option<Self> {
+        let (top, bottom) = heights(pen, &around);
+        let y = Scale::new(Domain { lo: 0.0, hi: rows.max(1) as f64 }, (bottom, top), pen.px(26.0));
+        let texts = labels.iter().map(|(_, label)| label.clone()).collect();
+        let frame = Self { rows, ..Self::around(pen, around, texts, (top, bottom), y)? };
+        for (row, label) in labels {
+            let (x, at) = (frame.left - pen.px(8.0), frame.y.at(row as f64 + 0.5));
+            pen.text(&label, HPos::Right, x, at, pen.palette.muted);
+        }
+        Some(frame)
+    }
+
+    /// Draws label and legend, and leaves room for such labels at the left.
+    fn around(
+        pen: &'p Pen,
+        around: Surroundings<'_>,
+        labels: Vec<String>,
+        (top, bottom): (f64, f64),
+        y: Scale,
+    ) -> Option<Self> {
+        let px = |css| pen.px(css);
+        let widest = labels.iter().map(|label| pen.text_width(label)).fold(px(16.0), f64::max);
         let left = px(MARGIN + 8.0) + widest;
         let right = pen.width - px(MARGIN + 8.0);
         if right - left < px(48.0) || bottom - top < px(32.0) {
             return None;
         }
-
         let middle = |row: usize| pen.inset + px(MARGIN + ROW * (row as f64 + 0.5));
         pen.text(around.y_label, HPos::Left, px(MARGIN), middle(0), pen.palette.ink);
+        let rows = legend::rows(pen, around.y_label, &around.keys, pen.width - px(2.0 * MARGIN));
         for (row, keys) in rows.iter().enumerate() {
             legend::draw(pen, keys, row == 0, px(MARGIN), middle(row));
         }
         pen.explain(around.keys);
-        let frame = Self { pen, left, right, top, bottom, y, columns: around.columns };
-        frame.grid();
-        Some(frame)
+        Some(Self { pen, left, right, top, bottom, y, columns: around.columns, rows: 0 })
     }
 
     fn grid(&self) {
@@ -122,24 +153,29 @@ impl<'p> Frame<'p> {
         }
     }
 
-    /// The day or column at a position, or the nearest one.
-    pub(super) fn spot(&self, x: f64) -> Spot {
+    /// What lies at a position, or nearest to it.
+    pub(super) fn spot(&self, (x, y): (f64, f64)) -> Spot {
         let (left, right, first, count) = self.along();
         let place = (x - left) / (right - left) * count as f64;
-        Spot { column: first + (place.max(0.0) as usize).min(count - 1), row: 0 }
+        let row = (self.bottom - y) / (self.bottom - self.top) * self.rows as f64;
+        let row = (row.max(0.0) as usize).min(self.rows.saturating_sub(1));
+        Spot { column: first + (place.max(0.0) as usize).min(count - 1), row }
     }
 
     /// The spot, or the nearest one that is along the plot.
     pub(super) fn nearest(&self, spot: Spot) -> Spot {
         let (_, _, first, count) = self.along();
-        Spot { column: spot.column.clamp(first, first + count - 1), ..spot }
+        let row = spot.row.min(self.rows.saturating_sub(1));
+        Spot { column: spot.column.clamp(first, first + count - 1), row }
     }
 
     /// A read-out of a spot, without values so far.
     pub(super) fn read_out(&self, spot: Spot, title: String) -> ReadOut {
         let (plot, (_, _, first, count)) = ((self.top, self.bottom), self.along());
         let columns = (first, first + count - 1);
-        ReadOut { spot, columns, x: self.x(spot), y: None, plot, title, rows: Vec::new(), notes: Vec::new() }
+        let height = (self.bottom - self.top) / self.rows as f64;
+        let y = (self.rows > 0).then(|| self.bottom - (spot.row as f64 + 0.5) * height);
+        ReadOut { spot, columns, x: self.x(spot), y, plot, title, rows: Vec::new(), notes: Vec::new() }
     }
 
     /// Where a value lies from top to bottom, if it is one.
@@ -171,9 +207,12 @@ impl<'p> Frame<'p> {
         }
     }
 
-    /// Text below the plot, centred at `x` unless it would be cut off.
+    /// Text below the plot, centred at `x` unless it would be cut off; none where it has no room at all.
     pub(super) fn below(&self, text: &str, x: f64, row: usize, color: RGBColor) {
         let half = self.pen.text_width(text) / 2.0 + self.pen.px(2.0);
+        if half * 2.0 > self.pen.width {
+            return;
+        }
         let x = x.min(self.pen.width - half).max(half);
         let y = self.bottom + self.pen.px(14.0 + 15.0 * row as f64);
         self.pen.text(text, HPos::Center, x, y, color)
@@ -190,4 +229,11 @@ impl<'p> Frame<'p> {
         let width = (self.right - self.left) / count as f64;
         (self.left + width * (index as f64 + 0.5), width)
     }
+}
+
+/// Where the plot begins and ends from top to bottom.
+fn heights(pen: &Pen, around: &Surroundings<'_>) -> (f64, f64) {
+    let rows = legend::rows(pen, around.y_label, &around.keys, pen.width - pen.px(2.0 * MARGIN));
+    let top = pen.inset + pen.px(MARGIN + ROW * rows.len() as f64 + 10.0);
+    (top, pen.height - pen.px(MARGIN + ROW.min(16.0) * around.axis_rows as f64 + 4.0))
 }

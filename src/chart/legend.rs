@@ -46,6 +46,8 @@ pub enum Swatch {
     Area,
     /// A bar.
     Bar,
+    /// An opaque box.
+    Cell,
     /// A bar with an outline and a light filling.
     Hollow,
     /// A short vertical line.
@@ -66,6 +68,7 @@ impl Swatch {
             Self::Dots => "dots",
             Self::Area => "area",
             Self::Bar => "bar",
+            Self::Cell => "cell",
             Self::Hollow => "hollow",
             Self::Tick => "tick",
             Self::Dot => "dot",
@@ -143,6 +146,7 @@ fn swatch(pen: &Pen, key: &Key, x: f64, y: f64) {
         Swatch::Dots => pen.dashes(across, y, (2.0, 3.0), key.color),
         Swatch::Area => pen.rect(across, box_height, tint(key.color, AREA)),
         Swatch::Bar => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, tint(key.color, BAR)),
+        Swatch::Cell => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, key.color),
         Swatch::Hollow => hollow(pen, (x + pen.px(3.0), x + pen.px(13.0)), box_height, key.color),
         Swatch::Tick => pen.vertical(f64::from(center.0), box_height, 1.5, key.color),
         Swatch::Dot => pen.dot(center, 3.5, key.color),

@@ -5,7 +5,7 @@ use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, RGBAColor, ShapeStyle, TextStyle};
+use plotters::style::{Color, RGBAColor, RGBColor, ShapeStyle, TextStyle};
 
 use super::pen::Point;
 use super::style::{Medium, Style};
@@ -21,6 +21,8 @@ pub(super) enum Mark {
     Polygon { points: Vec<Point>, color: RGBAColor },
     /// A filled circle.
     Circle { center: Point, radius: i32, color: RGBAColor },
+    /// Cells that fill a rectangle: the edges of columns and rows, ascending, and the colours row by row.
+    Cells { across: Vec<i32>, down: Vec<i32>, colors: Vec<RGBColor> },
     /// A line of text whose middle is at the height of `at`; `size` is that of the em.
     Text { text: String, align: HPos, at: Point, size: f64, color: RGBAColor },
 }
@@ -32,6 +34,11 @@ impl Mark {
     /// When the backend fails to draw.
     pub(super) fn draw<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, style: &Style) -> Result<()> {
         drawn(match self {
+            Self::Cells { across, down, colors } => {
+                let rows = colors.chunks(across.len() - 1).zip(down.windows(2));
+                let mut runs = rows.flat_map(|(row, y)| runs(row, &across, (y[0], y[1])));
+                runs.try_for_each(|(corners, color)| area.draw(&Rectangle::new(corners, color.filled())))
+            }
             Self::Rect { corners, color } => area.draw(&Rectangle::new(corners, color.filled())),
             Self::Path { points, width, color } => {
                 area.draw(&PathElement::new(points, ShapeStyle::from(color).stroke_width(width)))
@@ -50,6 +57,52 @@ impl Mark {
             }
         })
     }
+}
+
+/// An image in device pixels: what a backend would take too long to draw cell by cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its upper left corner.
+    pub corner: Point,
+    /// Its width.
+    pub width: u32,
+    /// Red, green, blue and opacity of each pixel, row by row.
+    pub rgba: Vec<u8>,
+}
+
+impl Image {
+    /// The picture of cells; `None` when no pixel lies in them.
+    pub(super) fn of_cells(across: &[i32], down: &[i32], colors: &[RGBColor]) -> Option<Self> {
+        let (left, right) = (*across.first()?, *across.last()?);
+        let width = usize::try_from(right - left).ok().filter(|width| *width > 0)?;
+        let mut rgba = Vec::new();
+        for (row, y) in colors.chunks(across.len() - 1).zip(down.windows(2)) {
+            let start = rgba.len();
+            for (color, x) in row.iter().zip(across.windows(2)) {
+                let pixel = [color.0, color.1, color.2, u8::MAX];
+                (x[0]..x[1]).for_each(|_| rgba.extend(pixel));
+            }
+            for _ in y[0] + 1..y[1] {
+                rgba.extend_from_within(start..start + width * 4);
+            }
+            // A row without height.
+            if y[0] >= y[1] {
+                rgba.truncate(start);
+            }
+        }
+        (!rgba.is_empty()).then_some(Self { corner: (left, down[0]), width: width as u32, rgba })
+    }
+}
+
+/// The stretches of one colour in a row of cells.
+fn runs(row: &[RGBColor], across: &[i32], y: (i32, i32)) -> Vec<([Point; 2], RGBColor)> {
+    let mut column = 0;
+    let runs = row.chunk_by(|one, other| one == other).map(|run| {
+        let x = (across[column], across[column + run.len()]);
+        column += run.len();
+        ([(x.0, y.0), (x.1, y.1)], run[0])
+    });
+    runs.filter(|([from, to], _)| to.0 > from.0 && to.1 > from.1).collect()
 }
 
 fn drawn<E: std::error::Error + Send + Sync>(result: Result<(), DrawingAreaErrorKind<E>>) -> Result<()> {

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use super::curve::{self, Span};
 use super::frame::{Columns, Frame, Surroundings};
+use plotters::style::RGBColor;
+
 use super::legend::{self, AREA, FAINT, Key, Swatch};
 use super::pen::{Pen, Point, pixel, tint};
 use super::period::WeightedMean;
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use super::{ChartInput, MAX_TABLE_ROWS, Table, grouped, label, period};
 
 /// Marks that lie closer than so many CSS pixels show nothing, and lines that do run together.
 const CLOSEST_HOLIDAYS: f64 = 4.0;
@@ -81,6 +83,9 @@ impl<'p> Layout<'p> {
 }
 
 pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    if let Some(groups) = input.grouping() {
+        return grouped::draw(pen, input, groups);
+    }
     let profile = input.metric_profile();
     let Some(layout) = Layout::new(pen, input) else { return };
     let frame = &layout.frame;
@@ -94,14 +99,12 @@ pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
         band(frame, input);
     }
     if layout.shown(DAILY).is_some() {
-        curve(frame, input, &profile.mean, Pencil::Faint);
+        curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
     }
     if layout.shown(MEAN).is_some() && layout.smooth {
-        curve(frame, input, &smoothed(&profile.mean), Pencil::Bold);
+        curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
     } else if layout.shown(MEAN).is_some() {
-        let bin = frame.day_width() * input.profile.days_per_bin as f64;
-        let pencil = if bin < CLOSEST_BOLD { Pencil::Fine } else { Pencil::Bold };
-        curve(frame, input, &profile.mean, pencil);
+        curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
     }
     if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
         frame.note("Every value is missing");
@@ -117,10 +120,16 @@ pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
 }
 
 pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+    if let Some(groups) = input.grouping() {
+        return grouped::frame(pen, input, groups);
+    }
     Layout::new(pen, input).map(|layout| layout.frame)
 }
 
 pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    if let Some(groups) = input.grouping() {
+        return grouped::read_out(pen, input, groups, spot);
+    }
     let layout = Layout::new(pen, input)?;
     let (frame, profile) = (&layout.frame, input.metric_profile());
     let spot = frame.nearest(spot);
@@ -167,9 +176,15 @@ fn band(frame: &Frame<'_>, input: &ChartInput<'_>) {
     }
 }
 
+/// Bold where there is room between the bins.
+pub(super) fn pencil(frame: &Frame<'_>, input: &ChartInput<'_>) -> Pencil {
+    let bin = frame.day_width() * input.profile.days_per_bin as f64;
+    if bin < CLOSEST_BOLD { Pencil::Fine } else { Pencil::Bold }
+}
+
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq)]
-enum Pencil {
+pub(super) enum Pencil {
     Bold,
     /// For what lies close.
     Fine,
@@ -177,7 +192,13 @@ enum Pencil {
     Faint,
 }
 
-fn curve(frame: &Frame<'_>, input: &ChartInput<'_>, values: &[f64], pencil: Pencil) {
+pub(super) fn curve(
+    frame: &Frame<'_>,
+    input: &ChartInput<'_>,
+    values: &[f64],
+    pencil: Pencil,
+    color: RGBColor,
+) {
     let pen = frame.pen;
     let points = input.bins().map(|(bin, days)| {
         values[bin].is_finite().then(|| (middle(frame, &days), pixel(frame.y.at(values[bin]))))
@@ -186,18 +207,18 @@ fn curve(frame: &Frame<'_>, input: &ChartInput<'_>, values: &[f64], pencil: Penc
         match (&piece[..], pencil) {
             ([point], _) => {
                 let (x, half) = (f64::from(point.0), single_width(frame, input) / 2.0);
-                pen.horizontal((x - half, x + half), f64::from(point.1), 2.0, pen.palette.accent);
+                pen.horizontal((x - half, x + half), f64::from(point.1), 2.0, color);
             }
-            (_, Pencil::Faint) => pen.path(curve::thin(&piece), 1.0, tint(pen.palette.accent, FAINT)),
-            (_, Pencil::Bold) => pen.path(curve::thin(&piece), 2.0, pen.palette.accent),
-            (_, Pencil::Fine) => pen.path(curve::thin(&piece), 1.0, pen.palette.accent),
+            (_, Pencil::Faint) => pen.path(curve::thin(&piece), 1.0, tint(color, FAINT)),
+            (_, Pencil::Bold) => pen.path(curve::thin(&piece), 2.0, color),
+            (_, Pencil::Fine) => pen.path(curve::thin(&piece), 1.0, color),
         }
     }
 }
 
 /// Whether weeks are so narrow that their rhythm would hide the course of the mean: then a mean over
 /// whole weeks is drawn in front.
-fn is_smoothed(pen: &Pen, input: &ChartInput<'_>) -> bool {
+pub(super) fn is_smoothed(pen: &Pen, input: &ChartInput<'_>) -> bool {
     let bin = pen.css(pen.width) * input.profile.days_per_bin as f64 / input.window().len() as f64;
     input.profile.days_per_bin < WEEK && bin * (WEEK as f64) < NARROWEST_WEEK
 }
@@ -238,6 +259,9 @@ fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
 }
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
+    if let Some(groups) = input.grouping() {
+        return grouped::describe(input, groups);
+    }
     let profile = input.metric_profile();
     let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
     let subject = format!("{} of {servers}, {}", input.label(), input.range());
@@ -260,6 +284,9 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
 }
 
 pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    if let Some(groups) = input.grouping() {
+        return grouped::data(input, groups);
+    }
     let profile = input.metric_profile();
     let row = |(bin, days): (usize, Range<usize>)| {
         let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
@@ -274,6 +301,9 @@ pub(super) fn data(input: &ChartInput<'_>) -> Table {
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
+    if let Some(groups) = input.grouping() {
+        return grouped::table(input, groups);
+    }
     let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
     let heading = |name| label::with_unit(name, input.unit());
     let figures = period::figures(input, &periods);

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 
 use plotters::style::text_anchor::HPos;
-use plotters::style::{Color, RGBAColor};
+use plotters::style::{Color, RGBAColor, RGBColor};
 
 use super::legend::Key;
 use super::mark::Mark;
@@ -132,6 +132,11 @@ impl Pen {
     /// A filled polygon.
     pub(super) fn polygon(&self, points: Vec<Point>, color: impl Color) {
         self.mark(Mark::Polygon { points, color: color.to_rgba() });
+    }
+
+    /// Cells between these edges, with their colours row by row, the upper one first.
+    pub(super) fn cells(&self, across: Vec<i32>, down: Vec<i32>, colors: Vec<RGBColor>) {
+        self.mark(Mark::Cells { across, down, colors });
     }
 
     /// A filled circle with a radius of `css` pixels.

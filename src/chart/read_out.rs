@@ -10,7 +10,7 @@ use super::legend::{Key, Swatch};
 pub struct Spot {
     /// The day or column.
     pub column: usize,
-    /// The row, from the top.
+    /// The row, from below.
     pub row: usize,
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::profile::Facet;
+
 /// Fewest days in view: a week, whose rhythm is the finest there is.
 pub(super) const FEWEST_DAYS: usize = 7;
 
@@ -12,6 +14,8 @@ pub struct View {
     total: usize,
     shown: Range<usize>,
     hidden: BTreeSet<String>,
+    /// What the servers of the fleet over time are grouped by.
+    pub grouping: Option<Facet>,
 }
 
 /// One end of the days in view.
@@ -26,7 +30,7 @@ pub enum Edge {
 impl View {
     /// All of so many days, at least one; nothing is hidden.
     pub fn whole(total: usize) -> Self {
-        Self { total: total.max(1), shown: 0..total.max(1), hidden: BTreeSet::new() }
+        Self { total: total.max(1), shown: 0..total.max(1), hidden: BTreeSet::new(), grouping: None }
     }
 
     /// The days in view, by their index.

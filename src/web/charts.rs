@@ -12,6 +12,7 @@ struct ChartInfo {
     id: &'static str,
     title: &'static str,
     wide: bool,
+    tall: bool,
     over_time: bool,
     table_label: &'static str,
 }
@@ -23,6 +24,7 @@ pub fn charts() -> JsResult {
         id: kind.id(),
         title: kind.title(),
         wide: kind.is_wide(),
+        tall: matches!(kind, ChartKind::Heat | ChartKind::Gaps),
         over_time: kind.is_over_time(),
         table_label: "Data table",
     }))

@@ -7,6 +7,13 @@ use web_sys::HtmlCanvasElement;
 use super::convert::{JsResult, to_js};
 use super::report::{Report, area, css, theme};
 use crate::chart::{self, ChartKind, Edge, Spot, Style};
+use crate::profile::Facet;
+
+#[derive(Serialize)]
+struct Grouping {
+    name: &'static str,
+    label: &'static str,
+}
 
 #[derive(Serialize)]
 struct SpotView {
@@ -113,9 +120,8 @@ impl Report {
         server: u32,
         scale: f64,
     ) -> JsResult<()> {
-        let root = area(canvas)?;
         let style = Style::canvas(theme(false), scale).alone();
-        self.with_input(chart, metric, server, |kind, input| chart::draw(&root, kind, input, &style))??;
+        self.draw_on(canvas, chart, metric, server, &style)?;
         Ok(())
     }
 
@@ -223,6 +229,21 @@ impl Report {
     #[wasm_bindgen(js_name = showAllDays)]
     pub fn show_all_days(&self) {
         self.view.borrow_mut().reset();
+    }
+
+    /// What the servers of the fleet over time can be grouped by; nothing at first.
+    #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
+    pub fn groupings(&self) -> JsResult {
+        let whole = Grouping { name: "", label: "Whole fleet" };
+        let facets = Facet::of_plan(self.generator.plan()).into_iter();
+        let facets = facets.map(|facet| Grouping { name: facet.name(), label: facet.title() });
+        to_js(&std::iter::once(whole).chain(facets).collect::<Vec<_>>())
+    }
+
+    /// Groups the servers of the fleet over time by what has this name.
+    #[wasm_bindgen(js_name = groupBy)]
+    pub fn group_by(&self, name: &str) {
+        self.view.borrow_mut().grouping = Facet::from_name(name);
     }
 
     /// Hides a series that is shown, or shows one that is hidden.

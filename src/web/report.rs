@@ -1,6 +1,6 @@
 //! The report on the page: charts, and the servers to choose from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use plotters::coord::Shift;
@@ -9,17 +9,18 @@ use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::HtmlCanvasElement;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::convert::{JsResult, to_js};
 use super::outcome::Table;
 use super::text;
-use crate::chart::{self, ChartInput, ChartKind, Key, ServerSeries, Style, Theme, View};
+use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, Theme, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Attribute;
-use crate::profile::FleetProfile;
+use crate::profile::{Correlations, FleetProfile};
 use crate::run::from_bytes;
 
 /// How many servers are suggested.
@@ -33,6 +34,8 @@ pub struct Report {
     profile: FleetProfile,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
+    /// How the metrics move together, once that is asked for.
+    correlations: OnceCell<Correlations>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
 }
@@ -42,6 +45,20 @@ pub(super) fn area(canvas: HtmlCanvasElement) -> JsResult<DrawingArea<CanvasBack
     let backend = CanvasBackend::with_canvas_object(canvas)
         .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
     Ok(backend.into_drawing_area())
+}
+
+/// Puts an image where it belongs.
+fn put(canvas: &HtmlCanvasElement, image: &Image) -> JsResult<()> {
+    let refused = |_| Error::new(ErrorKind::Io, "The browser does not take an image for the canvas.");
+    let context = canvas.get_context("2d").map_err(refused)?;
+    let Some(context) = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok())
+    else {
+        return Ok(());
+    };
+    let data = ImageData::new_with_u8_clamped_array(Clamped(&image.rgba), image.width).map_err(refused)?;
+    let (x, y) = image.corner;
+    context.put_image_data(&data, f64::from(x), f64::from(y)).map_err(refused)?;
+    Ok(())
 }
 
 pub(super) fn theme(dark: bool) -> Theme {
@@ -91,7 +108,8 @@ impl Report {
     pub fn new(yaml: &str, profile: &[u8]) -> JsResult<Report> {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
         let view = RefCell::new(View::whole(generator.days().len()));
-        Ok(Self { generator, profile: from_bytes(profile)?, series: RefCell::default(), view })
+        let profile = from_bytes(profile)?;
+        Ok(Self { generator, profile, series: RefCell::default(), correlations: OnceCell::new(), view })
     }
 
     /// The metrics.
@@ -113,10 +131,8 @@ impl Report {
         dark: bool,
         scale: f64,
     ) -> JsResult {
-        let root = area(canvas)?;
-        let keys = self.with_input(chart, metric, server, |kind, input| {
-            chart::draw(&root, kind, input, &Style::canvas(theme(dark), scale))
-        })??;
+        let style = Style::canvas(theme(dark), scale);
+        let keys = self.draw_on(canvas, chart, metric, server, &style)?;
         to_js(&keys.into_iter().map(LegendEntry::new).collect::<Vec<_>>())
     }
 
@@ -192,6 +208,24 @@ impl Report {
         text.strip_prefix(prefix.as_str()).unwrap_or(text).parse().ok()
     }
 
+    /// Draws a chart over the whole canvas, and gives its legend.
+    pub(super) fn draw_on(
+        &self,
+        canvas: HtmlCanvasElement,
+        chart: &str,
+        metric: usize,
+        server: u32,
+        style: &Style,
+    ) -> JsResult<Vec<Key>> {
+        let root = area(canvas.clone())?;
+        let drawn =
+            self.with_input(chart, metric, server, |kind, input| chart::draw(&root, kind, input, style))??;
+        for image in drawn.images {
+            put(&canvas, &image)?;
+        }
+        Ok(drawn.keys)
+    }
+
     /// Calls with a chart and its input.
     pub(super) fn with_input<T>(
         &self,
@@ -217,6 +251,8 @@ impl Report {
             profile: &self.profile,
             metric,
             series: Some(series),
+            correlations: (kind == ChartKind::Correlation)
+                .then(|| self.correlations.get_or_init(|| Correlations::new(&self.generator))),
             view: &self.view.borrow(),
         };
         Ok(call(kind, &input))

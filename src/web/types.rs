@@ -130,6 +130,7 @@ export interface ChartInfo {
   id: string;
   title: string;
   wide: boolean;
+  tall: boolean;
   /** Whether days lie along it: it shows those in view. */
   overTime: boolean;
   tableLabel: string;

@@ -18,11 +18,12 @@ inEachEngine((engine, open) => {
       days: () => job.text("#overview-days"),
       /** Waits until these days are in view, drawn and told. */
       async showsDays(expected) {
-        await page.waitForFunction((expected) => {
-          const about = (chart) => document.querySelector(`#chart-${chart}-about`).textContent;
-          return document.querySelector("#overview-days").textContent.match(expected) !== null &&
-            about("over-time").match(expected) !== null && about("server").match(expected) !== null;
-        }, { timeout: PATIENCE }, expected);
+        const pattern = expected.source ?? `^${expected}$`;
+        await page.waitForFunction((pattern) => {
+          const days = document.querySelector("#overview-days").textContent;
+          const isTold = (chart) => document.querySelector(`#chart-${chart}-about`).textContent.includes(`, ${days}:`);
+          return new RegExp(pattern).test(days) && isTold("over-time") && isTold("server");
+        }, { timeout: PATIENCE }, pattern);
       },
       /** Moves the pointer to a place in a chart, as shares of its width and height. */
       async point(chart, x, y = 0.5) {

@@ -125,14 +125,14 @@ export function createCharts(root) {
 }
 
 /** @param {import("../fleetsynth.js").ChartInfo} info */
-function buildChart({ id, title, wide, overTime, tableLabel }) {
+function buildChart({ id, title, wide, tall, overTime, tableLabel }) {
   const canvas = create("canvas", { id: `chart-${id}`, role: "img", "aria-labelledby": `chart-${id}-title`, "aria-describedby": `chart-${id}-about` });
   const about = create("p", { class: "about", id: `chart-${id}-about` });
   const table = create("div", { class: "table-region", role: "group", tabindex: 0, "aria-label": `${title}: ${tableLabel}` });
   const data = create("details", {}, create("summary", {}, tableLabel), table);
   const legend = create("ul", { class: "legend", "aria-label": `${title}: legend` });
   const place = create("div", { class: "chart-canvas" }, canvas);
-  const figure = create("figure", { class: wide ? "chart wide" : "chart" },
+  const figure = create("figure", { class: `chart${wide ? " wide" : ""}${tall ? " tall" : ""}` },
     create("figcaption", {}, create("h4", { id: `chart-${id}-title` }, title), about),
     legend,
     place,

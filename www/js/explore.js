@@ -1,6 +1,6 @@
 /** @file Exploring the charts: crosshair and read-outs, zoom and pan, by pointer and keyboard. Loaded once the charts are seen. */
 
-import { create } from "./dom.js";
+import { byId, create } from "./dom.js";
 import { buildSwatch } from "./legend.js";
 import { createOverview } from "./overview.js";
 import { offerFiles } from "./pictures.js";
@@ -38,6 +38,14 @@ export function createExplorer({ charts, shown, draw, tell }) {
   let frame = 0;
   let quiet = 0;
   const overview = createOverview(shown, zoomed);
+  const grouping = byId("grouping", HTMLSelectElement);
+  /** The report whose groupings are offered. @type {Shown["report"] | null} */
+  let offered = null;
+  grouping.addEventListener("change", () => {
+    shown()?.report.groupBy(grouping.value);
+    draw(overTime);
+    tell(overTime);
+  });
 
   for (const [chart, reader] of readers) {
     readByPointer(chart, reader);
@@ -82,8 +90,9 @@ export function createExplorer({ charts, shown, draw, tell }) {
       const out = now && looking && isMeant
         ? now.report.readOut(chart.id, now.metric, now.server, clientWidth, clientHeight, isDark(), looking.spot.column, looking.spot.row)
         : null;
-      reader.show(out);
-      if (out && looking && looking.chart === chart) looking.spot = out.spot;
+      const isSource = looking?.chart === chart;
+      reader.show(out, isSource);
+      if (out && looking && isSource) looking.spot = out.spot;
     }
   }
 
@@ -177,8 +186,8 @@ export function createExplorer({ charts, shown, draw, tell }) {
       const keys = {
         ArrowLeft: () => move(column - 1),
         ArrowRight: () => move(column + 1),
-        ArrowUp: () => look(chart, { column, row: Math.max(row - 1, 0) }),
-        ArrowDown: () => look(chart, { column, row: row + 1 }),
+        ArrowUp: () => look(chart, { column, row: row + 1 }),
+        ArrowDown: () => look(chart, { column, row: Math.max(row - 1, 0) }),
         Home: () => look(chart, { column: first, row }),
         End: () => look(chart, { column: last, row }),
         ...(chart.overTime && {
@@ -202,9 +211,23 @@ export function createExplorer({ charts, shown, draw, tell }) {
     zoomed();
   }
 
+  /** Offers what servers can be grouped by; what was chosen stays, if it is still there. */
+  function offerGroupings() {
+    const now = shown();
+    if (!now || now.report === offered) return;
+    offered = now.report;
+    const before = grouping.value;
+    grouping.replaceChildren(...now.report.groupings().map(({ name, label }) => create("option", { value: name }, label)));
+    if (before && [...grouping.options].some(({ value }) => value === before)) {
+      grouping.value = before;
+      grouping.dispatchEvent(new Event("change"));
+    }
+  }
+
   return {
     /** Something was drawn anew. */
     drawn() {
+      offerGroupings();
       overview.show();
       showCrosshairs();
     },
@@ -246,10 +269,15 @@ function buildReader(chart) {
     selection,
     /** The first and the last column in view. */
     ends: () => ends,
-    /** @param {ReadOut | null} out */
-    show(out) {
-      for (const part of [line, dots, card]) part.hidden = !out;
-      across.hidden = out?.y == null;
+    /**
+     * @param {ReadOut | null} out
+     * @param {boolean} isSource Whether the crosshair was put here: a row in another chart is not meant.
+     */
+    show(out, isSource) {
+      const isRow = out?.y != null;
+      line.hidden = dots.hidden = !out;
+      card.hidden = !out || (isRow && !isSource);
+      across.hidden = !isRow || !isSource;
       if (!out) return;
       ends = out;
       line.style.left = `${out.x}px`;
