@@ -5,15 +5,20 @@
 //! whatever the parts and their order: any number of workers gives the same report.
 
 pub mod distribution;
+pub mod groups;
+pub mod heat;
 pub mod keys;
 pub mod ticks;
 
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Chunk;
+use crate::fleet::Server;
 use crate::plan::{MetricPlan, Plan};
 use crate::series::grid::Values;
 use distribution::Distribution;
+use groups::Groups;
+use heat::Heat;
 pub use keys::KeyAggregates;
 use ticks::Ticks;
 
@@ -52,6 +57,10 @@ pub struct MetricAggregates {
     pub band: Vec<u32>,
     /// Values above their server's own threshold of the day; see [`Thresholds`].
     pub exceedances: u64,
+    /// Sums by business unit, region, criticality level and kind.
+    pub groups: Groups,
+    /// Sums by bands of servers and stretches of days.
+    pub heat: Heat,
 }
 
 /// What a metric's values are held against to find its outliers, for servers of one level: a value
@@ -149,6 +158,8 @@ impl Aggregates {
             day_absent: vec![0; steps],
             band: vec![0; steps.div_ceil(days_per_bin) * BAND_BINS],
             exceedances: 0,
+            groups: Groups::new(plan, days_per_bin),
+            heat: Heat::new(plan),
         };
         Self { days_per_bin, metrics: plan.metrics.iter().map(metric).collect() }
     }
@@ -166,14 +177,15 @@ impl Aggregates {
                 let absent: Vec<usize> = mine.iter().map(|row| row - rows.start).collect();
                 let level = observer.plan.level(&server.attributes);
                 aggregates.missing += absent.len() as u64;
+                let seen = Seen { server, level };
                 match &column.values {
                     Values::Grid(grid, cells) if observer.ticks.counts_cells_of(grid) => {
-                        aggregates.add_server(observer, level, &cells[rows], &absent);
+                        aggregates.add_server(observer, seen, &cells[rows], &absent);
                     }
                     values => {
                         let (ticks, absent) =
                             aggregates.in_ticks(observer, rows.map(|row| values.get(row)), absent);
-                        aggregates.add_server(observer, level, &ticks, &absent);
+                        aggregates.add_server(observer, seen, &ticks, &absent);
                     }
                 }
             }
@@ -188,11 +200,20 @@ impl Aggregates {
             mine.out_of_range += other.out_of_range;
             mine.servers += other.servers;
             mine.exceedances += other.exceedances;
+            mine.groups.merge(&other.groups);
+            mine.heat.merge(&other.heat);
             add_all(&mut mine.day_ticks, &other.day_ticks);
             add_all(&mut mine.day_absent, &other.day_absent);
             add_all(&mut mine.band, &other.band);
         }
     }
+}
+
+/// Whose series is taken in, and its level.
+#[derive(Clone, Copy)]
+struct Seen<'s> {
+    server: &'s Server,
+    level: f64,
 }
 
 /// Adds numbers place by place.
@@ -263,10 +284,18 @@ impl MetricAggregates {
         (ticks.collect(), absent)
     }
 
-    /// Takes in the series of a server of this level. All days are counted first, then those that
+    /// Takes in the series of a server. All days are counted first, then those that
     /// are absent taken out again: they are few, and the loop over all has no branch.
-    fn add_server<T: Tick>(&mut self, observer: &MetricObserver, level: f64, ticks: &[T], absent: &[usize]) {
+    fn add_server<T: Tick>(
+        &mut self,
+        observer: &MetricObserver,
+        Seen { server, level }: Seen<'_>,
+        ticks: &[T],
+        absent: &[usize],
+    ) {
         let limits = observer.limits(level);
+        self.groups.count(server, ticks);
+        self.heat.count(server, ticks);
         let Self { distribution, day_ticks, band, .. } = self;
         let mut sum: u64 = 0;
         for ((tick, day_sum), &start) in ticks.iter().zip(day_ticks).zip(&observer.band_start) {
@@ -283,6 +312,8 @@ impl MetricAggregates {
             self.day_ticks[day] -= tick;
             self.day_absent[day] += 1;
             self.distribution.uncount(tick);
+            self.groups.uncount(server, day, tick);
+            self.heat.uncount(server, day, tick);
             self.band[observer.band_start[day] as usize + observer.ticks.band_bin(tick)] -= 1;
             above_mean += limits.mean[day];
         }

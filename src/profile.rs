@@ -1,9 +1,16 @@
 //! The fleet's profile: small streaming aggregates from which the charts are drawn,
 //! so that no chart ever needs all the rows.
 
+mod correlation;
+
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 pub use crate::aggregate::MAX_TIME_BINS;
+pub use correlation::{CORRELATED_SERVERS, Correlations};
+
+pub use crate::aggregate::groups::Facet;
+pub use crate::aggregate::heat::Cells;
 use crate::aggregate::{Aggregates, BAND_BINS, MetricAggregates};
 use crate::calendar::DayTable;
 use crate::plan::{MetricPlan, Plan};
@@ -34,6 +41,63 @@ pub struct MetricProfile {
     pub weekday_mean: [f64; 7],
     /// Mean per month, January first.
     pub month_mean: [f64; 12],
+    /// The fleet's means by business unit, region, criticality level and kind.
+    pub groups: Vec<GroupMeans>,
+    /// The fleet by bands of servers and stretches of days.
+    pub heat: HeatProfile,
+    /// The latest quarters, each counted back from its end; at most [`MAX_QUARTERS`].
+    pub quarters: Vec<Quarter>,
+    /// How many values are low or high, of a metric in percent.
+    pub load: Option<Load>,
+}
+
+/// The means of the groups of one facet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupMeans {
+    /// What the servers are grouped by.
+    pub facet: Facet,
+    /// Names of the groups.
+    pub names: Vec<String>,
+    /// Per group the mean per time bin; NaN where there is no value.
+    pub means: Vec<Vec<f32>>,
+}
+
+/// The fleet by bands of servers and stretches of days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeatProfile {
+    /// Which servers and days a cell has.
+    pub cells: Cells,
+    /// Per cell, band by band, the mean; NaN where there is no value.
+    pub mean: Vec<f32>,
+    /// Per cell, band by band, the share of missing values.
+    pub missing: Vec<f32>,
+}
+
+/// One quarter's fleet means on business days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quarter {
+    /// The year.
+    pub year: i32,
+    /// The quarter, 1..=4.
+    pub quarter: u32,
+    /// Means of its business days in the range, the last one first; NaN where there is no value.
+    pub means: Vec<f64>,
+}
+
+/// Most quarters of [`MetricProfile::quarters`]: ten years.
+pub const MAX_QUARTERS: usize = 40;
+
+/// How many values, one per server and day, are low or high.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// All values.
+    pub total: u64,
+    /// Those under 40 %.
+    pub below_40: u64,
+    /// Those above 80 %.
+    pub above_80: u64,
+    /// Those above 90 %.
+    pub above_90: u64,
 }
 
 /// Bins of [`MetricProfile::histogram`].
@@ -88,8 +152,64 @@ impl MetricProfile {
             month_mean: std::array::from_fn(|month| {
                 mean(&mut all.iter().copied().filter(|&day| usize::from(days.month[day]) == month + 1))
             }),
+            groups: groups(plan, seen),
+            heat: heat(seen),
+            quarters: quarters(days, |day| sums[day] / counts[day] as f64),
+            load: (metric.unit == "%").then(|| Load {
+                total: seen.distribution.total(),
+                below_40: seen.distribution.below(40.0),
+                above_80: seen.distribution.above(80.0),
+                above_90: seen.distribution.above(90.0),
+            }),
         }
     }
+}
+
+fn groups(plan: &Plan, seen: &MetricAggregates) -> Vec<GroupMeans> {
+    let ticks = seen.distribution.ticks();
+    let value = |mean: f64| (ticks.value(0) + ticks.distance(mean)) as f32;
+    let of_facet = |(facet, means): (Facet, Vec<Vec<f64>>)| GroupMeans {
+        facet,
+        names: facet.groups(plan),
+        means: means.into_iter().map(|means| means.into_iter().map(value).collect()).collect(),
+    };
+    seen.groups.means(plan.steps()).into_iter().map(of_facet).collect()
+}
+
+fn heat(seen: &MetricAggregates) -> HeatProfile {
+    let ticks = seen.distribution.ticks();
+    let value =
+        |(mean, missing): (f64, f64)| ((ticks.value(0) + ticks.distance(mean)) as f32, missing as f32);
+    let (mean, missing) = seen.heat.figures().map(value).unzip();
+    HeatProfile { cells: seen.heat.cells, mean, missing }
+}
+
+/// The latest quarters, in order, with `mean` of each business day.
+fn quarters(days: &DayTable, mean: impl Fn(usize) -> f64) -> Vec<Quarter> {
+    let mut quarters: Vec<Quarter> = Vec::new();
+    let business_days = |day: &usize| days.business_days_to_month_end[*day] > 0;
+    for day in (0..days.len()).filter(business_days) {
+        let date = days.dates[day];
+        let (year, quarter) = (date.year(), date.month0() / 3 + 1);
+        match quarters.last_mut() {
+            Some(last) if (last.year, last.quarter) == (year, quarter) => last.means.push(mean(day)),
+            _ => quarters.push(Quarter { year, quarter, means: vec![mean(day)] }),
+        }
+    }
+    // One that the range ends within has no end to count back from.
+    let is_over = days
+        .dates
+        .last()
+        .and_then(|last| last.succ_opt())
+        .is_none_or(|next| next.day() == 1 && next.month0().is_multiple_of(3));
+    if !is_over {
+        quarters.pop();
+    }
+    quarters.drain(..quarters.len().saturating_sub(MAX_QUARTERS));
+    for quarter in &mut quarters {
+        quarter.means.reverse();
+    }
+    quarters
 }
 
 /// The 5th and the 95th percentile from counts in equal bins over the clips, interpolated inside the bin.

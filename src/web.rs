@@ -8,6 +8,8 @@
 mod charts;
 mod convert;
 #[cfg(feature = "generator")]
+mod explore;
+#[cfg(feature = "generator")]
 mod failure;
 #[cfg(feature = "generator")]
 mod jobs;

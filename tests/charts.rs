@@ -5,15 +5,28 @@
 use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
-    ChartInput, ChartKind, MAX_TABLE_ROWS, Palette, ServerSeries, Style, Theme, describe, draw, table,
+    ChartInput, ChartKind, MAX_TABLE_ROWS, Medium, Palette, ReadOut, ServerSeries, Setting, Spot, Style,
+    Theme, View, csv, describe, draw, file_name, read_out, spot_at, svg, table,
 };
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::plan::{MetricPlan, Plan};
-use fleetsynth::profile::{FleetProfile, MAX_TIME_BINS, MetricProfile};
+use fleetsynth::profile::{
+    Cells, Correlations, Facet, FleetProfile, GroupMeans, HeatProfile, Load, MAX_TIME_BINS, MetricProfile,
+    Quarter,
+};
 use plotters::prelude::{IntoDrawingArea, SVGBackend};
 use plotters::style::RGBColor;
 use proptest::prelude::*;
 
+/// The charts of one metric that have no rows.
+const SIX: [ChartKind; 6] = [
+    ChartKind::OverTime,
+    ChartKind::Server,
+    ChartKind::Distribution,
+    ChartKind::Weekly,
+    ChartKind::Monthly,
+    ChartKind::Missing,
+];
 const WIDE: (u32, u32) = (1100, 360);
 const NARROW: (u32, u32) = (320, 240);
 const ACCENT: RGBColor = Palette::LIGHT.accent;
@@ -28,6 +41,8 @@ struct World {
     profile: FleetProfile,
     values: Vec<Option<f64>>,
     outliers: Vec<usize>,
+    view: View,
+    correlations: Correlations,
 }
 
 impl World {
@@ -62,10 +77,30 @@ impl World {
             histogram,
             weekday_mean: [60.0, 61.0, 60.0, 60.0, 60.0, 40.0, 40.0],
             month_mean: std::array::from_fn(|month| 50.0 + month as f64),
+            groups: vec![GroupMeans {
+                facet: Facet::Criticality,
+                names: ["High", "Low"].map(str::to_owned).into(),
+                means: [5.0, -5.0]
+                    .map(|more| {
+                        level.iter().step_by(days_per_bin).map(|level| (level + more) as f32).collect()
+                    })
+                    .into(),
+            }],
+            heat: heat(&plan),
+            quarters: [(3, 20.0), (4, 30.0)]
+                .map(|(quarter, lift)| Quarter {
+                    year: 2021,
+                    quarter,
+                    means: (0..62).map(|day| 50.0 + if day < 7 { lift } else { 0.0 }).collect(),
+                })
+                .into(),
+            load: Some(Load { total: 800, below_40: 160, above_80: 40, above_90: 8 }),
         };
         Self {
             values: level.into_iter().map(Some).collect(),
             outliers: Vec::new(),
+            view: View::whole(days.len()),
+            correlations: Correlations { servers: 10, matrix: vec![vec![1.0]] },
             profile: FleetProfile { days_per_bin, metrics: vec![metric] },
             plan,
             days,
@@ -84,6 +119,8 @@ impl World {
             profile: &self.profile,
             metric: 0,
             series: Some(series),
+            correlations: Some(&self.correlations),
+            view: &self.view,
         }
     }
 
@@ -102,6 +139,21 @@ impl World {
     fn rows(&self, kind: ChartKind) -> Vec<String> {
         let table = table(kind, &self.input());
         std::iter::once(table.headers).chain(table.rows).map(|row| row.join("|")).collect()
+    }
+}
+
+/// The first server has 10 and the last one 100; the second one has no value, and the others no gap.
+fn heat(plan: &Plan) -> HeatProfile {
+    let cells = Cells::new(plan);
+    let bands = 0..cells.bands();
+    let row = |value: f32| std::iter::repeat_n(value, cells.stretches());
+    HeatProfile {
+        mean: bands
+            .clone()
+            .flat_map(|band| row(if band == 1 { f32::NAN } else { band as f32 * 10.0 + 10.0 }))
+            .collect(),
+        missing: bands.flat_map(|band| row(if band == 1 { 1.0 } else { 0.0 })).collect(),
+        cells,
     }
 }
 
@@ -184,7 +236,20 @@ impl Svg {
 #[test]
 fn charts_have_names_that_lead_back_to_them() {
     let ids = ChartKind::ALL.map(ChartKind::id);
-    assert_eq!(ids, ["over-time", "server", "distribution", "weekly", "monthly", "missing"]);
+    let expected = [
+        "over-time",
+        "server",
+        "quarters",
+        "distribution",
+        "weekly",
+        "monthly",
+        "missing",
+        "risk",
+        "correlation",
+        "heat",
+        "gaps",
+    ];
+    assert_eq!(ids, expected);
     assert_eq!(ids.map(ChartKind::from_id), ChartKind::ALL.map(Some));
     assert_eq!(ChartKind::from_id("pie"), None);
     assert_eq!(ChartKind::ALL.map(ChartKind::title)[0], "Fleet over time");
@@ -243,7 +308,8 @@ fn the_palettes_have_enough_contrast() {
         for text in [palette.ink, palette.muted] {
             assert!(contrast(text, palette.surface) >= 4.5, "{text:?}");
         }
-        for mark in [palette.accent, palette.outlier, palette.event] {
+        let marks = [palette.accent, palette.outlier, palette.event];
+        for mark in marks.into_iter().chain(palette.groups) {
             assert!(contrast(mark, palette.surface) >= 3.0, "{mark:?}");
         }
     }
@@ -436,7 +502,7 @@ fn each_chart_is_told_with_its_figures() {
     world.values[20] = Some(96.0);
     world.outliers = vec![20];
     (0..31).for_each(|day| world.metric().missing[day] = if day == 3 { 0.31 } else { 0.0 });
-    let told = ChartKind::ALL.map(|kind| world.describe(kind));
+    let told = SIX.map(|kind| world.describe(kind));
     let expected = [
         "CPU P95 of 10 servers, 1 Mar 2022 to 31 Mar 2022: mean 54.8%, fleet mean between 40.0% and 60.0%, P5 to \
          P95 of servers between 30.0% and 70.0%. The range has 1 quarter-end window and no holidays.",
@@ -499,6 +565,344 @@ fn tables_stay_short_for_long_ranges() {
             (heading, first, rows)
         );
     }
+}
+
+// Exploring
+
+impl World {
+    fn read(&self, kind: ChartKind, column: usize) -> ReadOut {
+        let style = Style::canvas(Theme::Light, 1.0);
+        read_out(kind, &self.input(), WIDE, &style, Spot { column, row: 0 }).expect("there is room")
+    }
+
+    /// The read-out as a sentence.
+    fn told(&self, kind: ChartKind, column: usize) -> String {
+        self.read(kind, column).sentence()
+    }
+}
+
+#[test]
+fn each_chart_says_what_lies_at_a_place_with_its_unit() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    world.values[183] = None;
+    world.values[184] = None;
+    world.values[90] = Some(96.5);
+    world.outliers = vec![90, 184];
+    world.metric().missing[90] = 0.2;
+    let years = World::new("2022-01-01", "2025-12-31");
+    let smoothed =
+        "Tue 4 Jan 2022: Mean, 7 days 54.3%, 1 day 60.0%, P5\u{2013}P95 of servers 50.0% to 70.0%.";
+    assert_eq!(years.told(ChartKind::OverTime, 3), smoothed);
+    let told = [
+        (
+            ChartKind::OverTime,
+            0,
+            "Sat 1 Jan 2022: Fleet mean 40.0%, P5\u{2013}P95 of servers 30.0% to 50.0%; New Year's Day.",
+        ),
+        (
+            ChartKind::OverTime,
+            89,
+            "Thu 31 Mar 2022: Fleet mean 60.0%, P5\u{2013}P95 of servers 50.0% to 70.0%; Quarter-end window.",
+        ),
+        (ChartKind::Server, 90, "Fri 1 Apr 2022: SRV-0007 96.5%; Outlier."),
+        (ChartKind::Server, 184, "Mon 4 Jul 2022: SRV-0007 missing; Gap of 2 days; Independence Day."),
+        (ChartKind::Distribution, 1, "42.0% to 44.0%: Share of values 0%; no values."),
+        (ChartKind::Weekly, 1, "Tuesday: Mean 61.0%."),
+        (ChartKind::Monthly, 11, "December: Mean 61.0%; Month with a quarter-end window."),
+        (ChartKind::Missing, 90, "Week of 28 Mar 2022: Missing per week 2.86%."),
+    ];
+    for (kind, column, expected) in told {
+        assert_eq!(world.told(kind, column), expected);
+    }
+}
+
+#[test]
+fn a_read_out_stands_where_its_mark_is_drawn() {
+    let mut world = World::new("2022-01-03", "2022-02-13");
+    world.values[20] = Some(75.0);
+    world.outliers = vec![20];
+    let style = Style::document(Theme::Light);
+    let svg = world.draw_as(ChartKind::Server, WIDE, style);
+    let ring = svg.elements("circle", OUTLIER).last().expect("the outlier has a ring");
+    let out = read_out(ChartKind::Server, &world.input(), WIDE, &style, Spot { column: 20, row: 0 }).unwrap();
+    assert_eq!(out.x.round() as i32, Svg::number(ring, "cx"));
+    assert_eq!(out.rows[0].y.unwrap().round() as i32, Svg::number(ring, "cy"));
+    for kind in ChartKind::ALL {
+        let out = read_out(kind, &world.input(), WIDE, &style, Spot { column: 3, row: 0 }).unwrap();
+        let spot = spot_at(kind, &world.input(), WIDE, &style, (out.x, out.y.unwrap_or(out.plot.0)));
+        assert_eq!(spot, Some(out.spot), "{kind:?}");
+        assert_eq!(spot_at(kind, &world.input(), (30, 30), &style, (1.0, 1.0)), None);
+    }
+}
+
+#[test]
+fn charts_over_time_show_the_days_in_view() {
+    let mut world = World::new("2022-01-01", "2025-12-31");
+    world.values[3] = None;
+    world.values[600] = None;
+    world.view.show(590, 620);
+    for kind in [ChartKind::OverTime, ChartKind::Server] {
+        assert!(world.describe(kind).contains("14 Aug 2023 to 13 Sep 2023"), "{}", world.describe(kind));
+    }
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert!(svg.texts().contains(&"1 gap"));
+    // The axis has a label per two days now.
+    assert!(svg.texts().contains(&"Aug 2023") && svg.texts().contains(&"Sep 2023"), "{:?}", svg.texts());
+    assert_eq!(world.rows(ChartKind::Server).len(), 1 + 31);
+    assert_eq!(world.rows(ChartKind::OverTime)[1], "14 Aug 2023|60.0|50.0|70.0");
+    assert_eq!(world.rows(ChartKind::Missing).len(), 1 + 31);
+    let out = world.read(ChartKind::OverTime, 0);
+    assert_eq!((out.spot.column, out.columns), (590, (590, 620)), "the nearest day in view");
+    // What has no days along it stays.
+    let whole = World::new("2022-01-01", "2025-12-31");
+    for kind in ChartKind::ALL.into_iter().filter(|kind| !kind.is_over_time()) {
+        assert_eq!(world.draw(kind, WIDE).0, whole.draw(kind, WIDE).0);
+    }
+}
+
+#[test]
+fn hidden_series_are_neither_drawn_nor_told_nor_in_the_way() {
+    let mut world = World::new("2022-01-03", "2022-03-31");
+    for series in ["fleet-band", "fleet-windows", "fleet-holidays"] {
+        world.view.toggle(series);
+    }
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!(
+        [svg.count("polygon", ACCENT), svg.count("rect", WINDOW), svg.count("rect", EVENT)],
+        [0, 0, 0]
+    );
+    assert_eq!(svg.texts()[..2], ["CPU P95, %", "Fleet mean"]);
+    assert_eq!(svg.texts_between("40", "60"), ["40", "45", "50", "55", "60"], "the axis fits what is left");
+    assert_eq!(world.told(ChartKind::OverTime, 0), "Mon 3 Jan 2022: Fleet mean 60.0%.");
+
+    let mut keys = vec![];
+    let mut sink = String::new();
+    let root = SVGBackend::with_string(&mut sink, WIDE).into_drawing_area();
+    keys.extend(
+        draw(&root, ChartKind::OverTime, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap().keys,
+    );
+    let keys: Vec<_> = keys.iter().map(|key| (key.series.as_deref().unwrap(), key.shown)).collect();
+    let hidden = [("fleet-band", false), ("fleet-windows", false), ("fleet-holidays", false)];
+    assert_eq!(keys[0], ("fleet-mean", true));
+    assert_eq!(keys[1..], hidden, "they can be shown again");
+}
+
+#[test]
+fn a_page_has_the_legend_and_a_lone_picture_the_title() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    let page = world.draw_as(
+        ChartKind::Weekly,
+        WIDE,
+        Style { medium: Medium::Document, ..Style::canvas(Theme::Light, 1.0) },
+    );
+    assert!(!page.texts().contains(&"Weekday"));
+    let alone = world.draw_as(ChartKind::OverTime, WIDE, Style::document(Theme::Light).alone());
+    assert_eq!(alone.texts()[0], "Fleet over time: CPU P95 of 10 servers, 1 Jan 2022 to 31 Dec 2022");
+    assert!(alone.texts().contains(&"Fleet mean") || alone.texts().contains(&"Mean, 7 days"));
+    alone.assert_sound(WIDE);
+    assert_eq!(Style::document(Theme::Light).setting, Setting::Document);
+}
+
+#[test]
+fn a_picture_says_what_it_is_and_its_data_are_plain_numbers() {
+    let mut world = World::new("2022-01-01", "2025-12-31");
+    world.plan.metrics[0].unit = "<b>&".to_owned();
+    world.values[2] = None;
+    world.outliers = vec![1];
+    world.view.show(0, 6);
+    let svg = svg(ChartKind::Server, &world.input()).unwrap();
+    let document = roxmltree::Document::parse(&svg).expect("it is XML");
+    let text = |tag| {
+        document.descendants().find(|node| node.has_tag_name(tag)).and_then(|node| node.text()).unwrap()
+    };
+    assert_eq!(
+        text(("http://www.w3.org/2000/svg", "title")),
+        "One server: CPU P95 of SRV-0007, 1 Jan 2022 to 7 Jan 2022"
+    );
+    assert!(text(("http://www.w3.org/2000/svg", "desc")).contains("1 of 7 values are missing"));
+    assert!(svg.contains("SRV-0007") && svg.contains("1 outlier"), "the legend is in the picture");
+
+    let lines = |kind| {
+        let csv = String::from_utf8(csv(kind, &world.input()).unwrap()).unwrap();
+        csv.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines(ChartKind::Server)[..4],
+        [
+            "date,server_id,cpu_p95,is_outlier",
+            "2022-01-01,SRV-0007,40,false",
+            "2022-01-02,SRV-0007,40,true",
+            "2022-01-03,SRV-0007,,false"
+        ]
+    );
+    assert_eq!(
+        lines(ChartKind::OverTime)[..2],
+        ["date,cpu_p95_mean,cpu_p95_p05,cpu_p95_p95,cpu_p95_missing_share", "2022-01-01,40,30,50,0"]
+    );
+    assert_eq!(lines(ChartKind::OverTime).len(), 1 + 7);
+    assert_eq!(lines(ChartKind::Missing).len(), 1 + 7);
+    assert_eq!(lines(ChartKind::Distribution)[..2], ["cpu_p95_from,cpu_p95_to,cpu_p95_values", "40,41,200"]);
+    assert_eq!(lines(ChartKind::Weekly)[2], "Tuesday,61");
+    assert_eq!(lines(ChartKind::Monthly)[12], "December,61");
+
+    let name = |kind| file_name(kind, &world.input(), "svg");
+    assert_eq!(name(ChartKind::Server), "fleetsynth_server_SRV-0007_cpu_p95_20220101_to_20220107.svg");
+    assert_eq!(name(ChartKind::Weekly), "fleetsynth_weekly_cpu_p95_20220101_to_20251231.svg");
+}
+
+#[test]
+fn the_fleet_is_shown_by_group_when_the_reader_wants_it() {
+    let mut world = World::new("2022-01-01", "2022-06-30");
+    world.view.grouping = Some(Facet::Criticality);
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    let [high, low] = [0, 1].map(|group| Palette::LIGHT.groups[group]);
+    assert_eq!((svg.count("polyline", high), svg.count("polyline", low)), (1, 1));
+    assert_eq!(svg.texts()[..3], ["CPU P95, %", "High", "Low"]);
+    assert_eq!(world.told(ChartKind::OverTime, 2), "Mon 3 Jan 2022: High 65.0%, Low 55.0%.");
+    assert_eq!(
+        world.describe(ChartKind::OverTime),
+        "CPU P95 by criticality, 1 Jan 2022 to 30 Jun 2022: mean of High 59.3% and Low 49.3%."
+    );
+    assert_eq!(
+        world.rows(ChartKind::OverTime)[..3],
+        ["Week of|High, %|Low, %", "1 Jan 2022|45.0|35.0", "3 Jan 2022|59.3|49.3"]
+    );
+    let csv = String::from_utf8(csv(ChartKind::OverTime, &world.input()).unwrap()).unwrap();
+    assert!(csv.starts_with("date,cpu_p95_mean_High,cpu_p95_mean_Low\n2022-01-01,45,35\n"));
+
+    world.view.toggle("criticality-0");
+    let svg = world.draw(ChartKind::OverTime, WIDE);
+    assert_eq!((svg.count("polyline", high), svg.count("polyline", low)), (0, 1));
+    assert_eq!(world.told(ChartKind::OverTime, 2), "Mon 3 Jan 2022: Low 55.0%.");
+
+    world.view.grouping = Some(Facet::Region);
+    assert!(world.told(ChartKind::OverTime, 2).contains("Fleet mean"), "there are no means by region");
+}
+
+impl World {
+    /// The read-out of a cell as a sentence.
+    fn told_of_cell(&self, kind: ChartKind, column: usize, row: usize) -> String {
+        let style = Style::canvas(Theme::Light, 1.0);
+        read_out(kind, &self.input(), WIDE, &style, Spot { column, row }).expect("there is room").sentence()
+    }
+}
+
+#[test]
+fn each_server_has_its_row_in_the_pictures_of_the_fleet() {
+    let mut world = World::new("2022-01-01", "2022-03-31");
+    let subject = "CPU P95 by server and day, 1 Jan 2022 to 31 Mar 2022";
+    assert_eq!(
+        world.describe(ChartKind::Heat),
+        format!("Mean of {subject}: most in SRV-0010 with 100%, least in SRV-0001 with 10.0%.")
+    );
+    assert_eq!(
+        world.describe(ChartKind::Gaps),
+        format!("Missing values of {subject}: most in SRV-0002 with 100%, least in SRV-0001 with 0%.")
+    );
+    assert_eq!(world.told_of_cell(ChartKind::Heat, 2, 3), "SRV-0004: Mean 40.0%; Mon 3 Jan 2022.");
+    assert_eq!(world.told_of_cell(ChartKind::Heat, 2, 1), "SRV-0002: Mean no value; Mon 3 Jan 2022.");
+    assert_eq!(world.told_of_cell(ChartKind::Gaps, 2, 1), "SRV-0002: Missing 100%; Mon 3 Jan 2022.");
+    assert_eq!(
+        world.rows(ChartKind::Heat)[..3],
+        ["Servers|Mean, %|Lowest cell, %|Highest cell, %", "SRV-0001|10.0|10.0|10.0", "SRV-0002|||"]
+    );
+    assert_eq!(world.rows(ChartKind::Gaps)[1..3], ["SRV-0001|0", "SRV-0002|100"]);
+
+    // A row of equal cells is one rectangle, and each colour is in the legend.
+    let svg = world.draw(ChartKind::Heat, WIDE);
+    assert_eq!(svg.count("rect", Palette::LIGHT.grid), 1 + 1);
+    let [_, _, high] = Palette::LIGHT.ramp;
+    let most: Vec<&str> = svg.elements("rect", high).collect();
+    assert_eq!(most.len(), 1 + 3, "80, 90 and 100 are of one class");
+    assert!(Svg::number(most[1], "width") > 1000 && Svg::number(most[1], "height") > 20);
+    svg.assert_sound(WIDE);
+
+    // On a canvas the same picture is an image: the last server on top.
+    let mut sink = String::new();
+    let root = SVGBackend::with_string(&mut sink, WIDE).into_drawing_area();
+    let drawn = draw(&root, ChartKind::Heat, &world.input(), &Style::canvas(Theme::Light, 1.0)).unwrap();
+    let image = &drawn.images[0];
+    assert_eq!(image.rgba[..4], [high.0, high.1, high.2, 255]);
+    assert_eq!(image.rgba.len() % (image.width as usize * 4), 0);
+
+    world.view.show(31, 58);
+    assert!(world.describe(ChartKind::Heat).contains("1 Feb 2022 to 28 Feb 2022"));
+    let csv = String::from_utf8(csv(ChartKind::Gaps, &world.input()).unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 10 * 28);
+    let second = csv.lines().nth(1 + 28).unwrap();
+    assert_eq!(second, "2,2,2022-02-01,2022-02-01,1");
+}
+
+#[test]
+fn quarters_lie_over_each_other_at_their_ends() {
+    let world = World::new("2021-07-01", "2021-12-31");
+    assert_eq!(
+        world.describe(ChartKind::Quarters),
+        "CPU P95 on the business days of 2 quarters, laid over each other at their ends: on the last 7 business days \
+         the mean is 75.0%, 50.0% more than on the days before."
+    );
+    let last = "Last business day of the quarter: Mean of 2 quarters 75.0%, Q4 2021 80.0%.";
+    assert_eq!(world.told(ChartKind::Quarters, 61), last);
+    let first = "61 business days before the last one: Mean of 2 quarters 50.0%, Q4 2021 50.0%.";
+    assert_eq!(world.told(ChartKind::Quarters, 0), first);
+    assert_eq!(
+        world.rows(ChartKind::Quarters),
+        [
+            "Quarter|Days before, %|Last 7 business days, %|Lift, %",
+            "Q3 2021|50.0|70.0|40.0",
+            "Q4 2021|50.0|80.0|60.0"
+        ]
+    );
+    let svg = world.draw(ChartKind::Quarters, WIDE);
+    assert_eq!((svg.count("polyline", ACCENT), svg.count("polyline", EVENT)), (2 + 1, 1));
+    let window = svg.elements("rect", WINDOW).last().expect("the window is shaded");
+    let share = f64::from(Svg::number(window, "width")) / f64::from(WIDE.0 - 50);
+    assert!((share - 7.0 / 62.0).abs() < 0.01, "seven of 62 days: {share}");
+}
+
+#[test]
+fn low_and_high_utilisation_are_shares_of_all_server_days() {
+    let world = World::new("2022-01-01", "2022-12-31");
+    assert_eq!(
+        world.describe(ChartKind::Risk),
+        "Of all server-days, of CPU P95 20.0% are under 40%, 5.00% above 80% and 1.00% above 90%."
+    );
+    assert_eq!(world.rows(ChartKind::Risk)[1], "CPU P95|20.0|75.0|5.00|1.00");
+    let svg = world.draw(ChartKind::Risk, WIDE);
+    let width = |color| f64::from(Svg::number(svg.elements("rect", color).last().unwrap(), "width"));
+    let ratio = width(Palette::LIGHT.ramp[1]) / width(Palette::LIGHT.ramp[0]);
+    assert!((ratio - 75.0 / 20.0).abs() < 0.03, "{ratio}");
+
+    let mut none = World::new("2022-01-01", "2022-12-31");
+    none.metric().load = None;
+    assert_eq!(none.describe(ChartKind::Risk), "No metric is in percent.");
+    assert!(none.draw(ChartKind::Risk, WIDE).texts().contains(&"No metric is in percent"));
+}
+
+#[test]
+fn the_matrix_has_a_cell_per_pair_of_metrics() {
+    let mut world = World::new("2022-01-01", "2022-12-31");
+    let memory = MetricPlan { name: "mem_p95".to_owned(), ..world.plan.metrics[0].clone() };
+    world.plan.metrics.push(memory);
+    world.profile.metrics.push(world.profile.metrics[0].clone());
+    world.correlations.matrix = vec![vec![1.0, -0.25], vec![-0.25, 1.0]];
+    assert_eq!(
+        world.describe(ChartKind::Correlation),
+        "Correlation of the metrics, over all rows of 10 servers that are spread over the fleet: strongest between \
+         CPU P95 and Memory P95, with -0.25."
+    );
+    // The first metric is the upper row.
+    assert_eq!(
+        world.told_of_cell(ChartKind::Correlation, 0, 0),
+        "Memory P95 and CPU P95: Correlation -0.25."
+    );
+    assert_eq!(world.told_of_cell(ChartKind::Correlation, 0, 1), "CPU P95 and CPU P95: Correlation 1.00.");
+    assert_eq!(
+        world.rows(ChartKind::Correlation),
+        ["Metric|CPU|Memory", "CPU|1.00|-0.25", "Memory|-0.25|1.00"]
+    );
+    let texts = world.draw(ChartKind::Correlation, WIDE);
+    assert_eq!(texts.texts().iter().filter(|text| **text == "-0.25").count(), 2);
 }
 
 // Edges
@@ -575,7 +979,7 @@ fn unusual_data_draw_well() {
 fn a_chart_without_values_says_so() {
     let mut world = World::new("2022-01-01", "2022-12-31");
     EDGES[3].1(&mut world);
-    for kind in ChartKind::ALL.into_iter().filter(|kind| *kind != ChartKind::Missing) {
+    for kind in SIX.into_iter().filter(|kind| *kind != ChartKind::Missing) {
         assert!(world.draw(kind, WIDE).texts().contains(&"Every value is missing"), "{kind:?}");
         assert!(world.describe(kind).ends_with("every value is missing."), "{kind:?}");
     }
@@ -617,6 +1021,8 @@ proptest! {
         (width, height) in (1_u32..2400, 1_u32..900),
         scale in 0.5..3.0,
         dark in any::<bool>(),
+        look in (0..20_000_usize, 0..20_000_usize),
+        hides in any::<bool>(),
     ) {
         let start = date("1971-01-01") + chrono::Days::new(start as u64);
         let end = (start + chrono::Days::new(length as u64 - 1)).min(date("2199-12-31"));
@@ -633,12 +1039,23 @@ proptest! {
         metric.month_mean = [0; 12].map(|_| next.next().expect("a cycle has no end"));
         world.values.iter_mut().for_each(|value| *value = next.next().filter(|value| value.is_finite()));
         world.outliers = (0..world.values.len()).step_by(5).collect();
+        world.view.show(look.0, look.1);
+        if hides {
+            for series in ["fleet-mean", "fleet-band", "server-line", "missing-share"] {
+                world.view.toggle(series);
+            }
+        }
         world.plan.metrics[0].min_clip = clips.0;
         world.plan.metrics[0].max_clip = clips.0 + clips.1;
         let theme = if dark { Theme::Dark } else { Theme::Light };
         for kind in ChartKind::ALL {
             let style = Style { scale, ..Style::document(theme) };
             world.draw_as(kind, (width, height), style).assert_sound((width, height));
+            let spot = spot_at(kind, &world.input(), (width, height), &style, (f64::from(width) / 2.0, 0.0));
+            if let Some(out) = spot.and_then(|spot| read_out(kind, &world.input(), (width, height), &style, spot)) {
+                prop_assert!(!out.sentence().contains("NaN") && !out.sentence().contains("inf"), "{:?}", out);
+                prop_assert!((0.0..=f64::from(width)).contains(&out.x), "{:?}", out);
+            }
             let told = world.describe(kind);
             prop_assert!(!told.contains("NaN") && !told.contains("inf"), "{}", told);
             let table = table(kind, &world.input());

@@ -145,6 +145,20 @@ impl Distribution {
         histogram
     }
 
+    /// Number of values above a limit: exact on a decimal grid, to a cell otherwise.
+    pub fn above(&self, limit: f64) -> u64 {
+        // Rounded, since a decimal limit lies beside its cell by a rounding error.
+        let place = (self.ticks.place(limit) + 0.5).floor();
+        let first = if place < 0.0 { 0 } else { (place as u64 >> self.shift) as usize + 1 };
+        self.counts.iter().skip(first).copied().map(u64::from).sum()
+    }
+
+    /// Number of values below a limit, as exact.
+    pub fn below(&self, limit: f64) -> u64 {
+        let place = (self.ticks.place(limit) + 0.5).max(0.0) as u64;
+        self.counts.iter().take((place >> self.shift) as usize).copied().map(u64::from).sum()
+    }
+
     /// Smallest and largest value; NaN when there is none.
     pub fn range(&self) -> (f64, f64) {
         let first = self.counts.iter().position(|&count| count > 0);

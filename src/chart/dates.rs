@@ -1,5 +1,7 @@
 //! Dates along an axis.
 
+use std::ops::Range;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::label;
@@ -79,8 +81,8 @@ impl Rhythm {
     }
 }
 
-/// Marks for an axis with so many CSS pixels per day: at least one.
-pub(super) fn ticks(days: &DayTable, pixels_per_day: f64) -> Vec<DateTick> {
+/// Marks for an axis of the days `shown` with so many CSS pixels per day: at least one.
+pub(super) fn ticks(days: &DayTable, shown: Range<usize>, pixels_per_day: f64) -> Vec<DateTick> {
     let (rhythm, _) = *RHYTHMS
         .iter()
         .find(|(rhythm, pixels)| rhythm.days() * pixels_per_day >= *pixels)
@@ -88,7 +90,7 @@ pub(super) fn ticks(days: &DayTable, pixels_per_day: f64) -> Vec<DateTick> {
     let first_monday = days.weekday.iter().position(|weekday| *weekday == 0).unwrap_or(0);
     let mut ticks: Vec<DateTick> = Vec::new();
     let mut latest = String::new();
-    for (day, date) in days.dates.iter().enumerate() {
+    for (day, date) in days.dates.iter().enumerate().take(shown.end).skip(shown.start) {
         if rhythm.marks(day, *date, first_monday) {
             let below = rhythm.below(*date);
             let changed = below != latest;
@@ -101,9 +103,9 @@ pub(super) fn ticks(days: &DayTable, pixels_per_day: f64) -> Vec<DateTick> {
         }
     }
     if ticks.is_empty() {
-        let first = days.dates[0];
+        let first = days.dates[shown.start];
         ticks.push(DateTick {
-            day: 0,
+            day: shown.start,
             label: label::month(first).to_owned(),
             below: first.year().to_string(),
         });
@@ -119,7 +121,7 @@ mod tests {
     fn labels(start: &str, end: &str, pixels: f64) -> String {
         let [start, end] = [start, end].map(|date| date.parse().expect("a date"));
         let days = DayTable::new(start, end, HolidayCalendar::UsFederal, 7);
-        let ticks = ticks(&days, pixels / days.len() as f64).into_iter();
+        let ticks = ticks(&days, 0..days.len(), pixels / days.len() as f64).into_iter();
         ticks
             .map(|tick| format!("{} {}", tick.label, tick.below).trim().to_owned())
             .collect::<Vec<_>>()

@@ -1,13 +1,11 @@
 //! The distribution of all values, with their mean, median and 95th percentile.
 
-use plotters::prelude::DrawingBackend;
-
-use super::frame::{Frame, Surroundings};
+use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{BAR, Key, Swatch};
 use super::pen::{Pen, tint};
+use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, Scale};
 use super::{ChartInput, MAX_TABLE_ROWS, Table, label};
-use crate::error::Result;
 
 /// Counts in equal bins that follow each other: the part of the histogram that has values.
 struct Histogram {
@@ -74,65 +72,105 @@ fn finest(input: &ChartInput<'_>) -> Option<Histogram> {
     Histogram::new(input, usize::MAX)
 }
 
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
-    let finest = finest(input);
-    let values = finest.as_ref().map_or(0, Histogram::total);
-    let most = ((pen.css(pen.width) / 7.0).clamp(12.0, 100.0) as usize).min(bins_for(values));
-    let histogram = Histogram::new(input, most);
-    let shares: Vec<f64> = histogram.as_ref().map_or(vec![], |histogram| {
-        (0..histogram.counts.len()).map(|bin| histogram.share(bin) * 100.0).collect()
-    });
-    let rules = finest.map_or(vec![], |finest| {
-        vec![
-            ("Mean", input.overall_mean(), Swatch::Line),
-            ("P50", finest.quantile(0.5), Swatch::Dashes),
-            ("P95", finest.quantile(0.95), Swatch::Dots),
-        ]
-    });
-    let key = |(name, value, swatch): &(&str, f64, Swatch)| {
-        Key::new(*swatch, pen.palette.ink, format!("{name} {}", input.quantity(*value)))
-    };
-    let around = Surroundings {
-        y_label: "Share of values, %",
-        keys: rules.iter().map(key).collect(),
-        domain: Domain::from_zero(shares.iter().copied(), 1.0),
-        axis_rows: 2,
-    };
-    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
-    let bounds = match &histogram {
-        None => Domain::around([], input.clips()),
-        Some(histogram) => {
+/// What is drawn, and where.
+struct Layout<'p> {
+    frame: Frame<'p>,
+    x: Scale,
+    histogram: Option<Histogram>,
+    /// Share of each bin, percent.
+    shares: Vec<f64>,
+    /// The keys of the rules, with the values at which they stand.
+    rules: Vec<(Key, f64)>,
+}
+
+impl<'p> Layout<'p> {
+    fn new(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Self> {
+        let finest = finest(input);
+        let values = finest.as_ref().map_or(0, Histogram::total);
+        let most = ((pen.css(pen.width) / 7.0).clamp(12.0, 100.0) as usize).min(bins_for(values));
+        let histogram = Histogram::new(input, most);
+        let shares: Vec<f64> = histogram.as_ref().map_or(vec![], |histogram| {
+            (0..histogram.counts.len()).map(|bin| histogram.share(bin) * 100.0).collect()
+        });
+        let rule = |name, value: f64, swatch, series| {
+            let text = format!("{name} {}", input.quantity(value));
+            (Key::new(swatch, pen.palette.ink, text).of(input.view, series), value)
+        };
+        let rules = finest.map_or(vec![], |finest| {
+            vec![
+                rule("Mean", input.mean_over(input.all_bins()), Swatch::Line, "rule-mean"),
+                rule("P50", finest.quantile(0.5), Swatch::Dashes, "rule-p50"),
+                rule("P95", finest.quantile(0.95), Swatch::Dots, "rule-p95"),
+            ]
+        });
+        let around = Surroundings {
+            y_label: "Share of values, %",
+            keys: rules.iter().map(|(key, _)| key.clone()).collect(),
+            domain: Domain::from_zero(shares.iter().copied(), 1.0),
+            axis_rows: 2,
+            columns: Columns::Equal(shares.len()),
+        };
+        let mut frame = Frame::new(pen, around)?;
+        let bounds = match &histogram {
+            None => Domain::around([], input.clips()),
+            Some(histogram) => {
+                let (low, high) = (histogram.limits(0).0, histogram.limits(shares.len() - 1).1);
+                // A single bin stands in the middle.
+                let air = if shares.len() < 5 { histogram.width } else { 0.0 };
+                Domain { lo: low - air, hi: high + air }
+            }
+        };
+        let x = Scale::new(bounds, (frame.left, frame.right), pen.px(56.0));
+        if let Some(histogram) = &histogram {
             let (low, high) = (histogram.limits(0).0, histogram.limits(shares.len() - 1).1);
-            // A single bin stands in the middle.
-            let air = if shares.len() < 5 { histogram.width } else { 0.0 };
-            Domain { lo: low - air, hi: high + air }
+            frame.columns = Columns::Between(x.at(low), x.at(high), shares.len());
         }
-    };
-    let x = Scale::new(bounds, (frame.left, frame.right), pen.px(56.0));
+        Some(Self { frame, x, histogram, shares, rules })
+    }
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    let Some(Layout { frame, x, histogram, shares, rules }) = Layout::new(pen, input) else { return };
     for (bin, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
         let histogram = histogram.as_ref().expect("shares come from it");
         let (left, right) = (x.at(histogram.limits(bin).0).round(), x.at(histogram.limits(bin).1).round());
         let air = pen.px(1.0).round().max(1.0);
-        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR))?;
+        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
     }
-    for (_, value, swatch) in &rules {
+    for (key, value) in rules.iter().filter(|(key, _)| key.shown) {
         let (at, y) = (x.at(*value), (frame.top, frame.bottom));
-        match swatch {
-            Swatch::Dashes => pen.vertical_dashes(at, y, (6.0, 4.0), pen.palette.ink)?,
-            Swatch::Dots => pen.vertical_dashes(at, y, (2.0, 3.0), pen.palette.ink)?,
-            _ => pen.vertical(at, y, 1.5, pen.palette.ink)?,
+        match key.swatch {
+            Swatch::Dashes => pen.vertical_dashes(at, y, (6.0, 4.0), pen.palette.ink),
+            Swatch::Dots => pen.vertical_dashes(at, y, (2.0, 3.0), pen.palette.ink),
+            _ => pen.vertical(at, y, 1.5, pen.palette.ink),
         }
     }
-    frame.base_line(frame.bottom)?;
+    frame.base_line(frame.bottom);
     if histogram.is_none() {
-        frame.note("Every value is missing")?;
+        frame.note("Every value is missing");
     }
     for (tick, label) in x.ticks() {
         let at = x.at(tick);
-        pen.vertical(at, (frame.bottom, frame.bottom + pen.px(4.0)), 1.0, pen.palette.muted)?;
-        frame.below(&label, at, 0, pen.palette.muted)?;
+        pen.vertical(at, (frame.bottom, frame.bottom + pen.px(4.0)), 1.0, pen.palette.muted);
+        frame.below(&label, at, 0, pen.palette.muted);
     }
-    frame.below(&input.axis_label(), (frame.left + frame.right) / 2.0, 1, pen.palette.ink)
+    frame.below(&input.axis_label(), (frame.left + frame.right) / 2.0, 1, pen.palette.ink);
+}
+
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+    Layout::new(pen, input).map(|layout| layout.frame)
+}
+
+pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    let Layout { frame, histogram, shares, .. } = Layout::new(pen, input)?;
+    let (histogram, spot) = (histogram?, frame.nearest(spot));
+    let (low, high) = histogram.limits(spot.column);
+    let mut out = frame.read_out(spot, input.span(low, high));
+    let key = Key::new(Swatch::Bar, pen.palette.accent, "Share of values");
+    let share = shares[spot.column];
+    out.rows.push(ReadOutRow::new(&key, label::quantity(share, "%"), frame.y_of(share)));
+    out.notes.push(label::plural(histogram.counts[spot.column], "value"));
+    Some(out)
 }
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
@@ -147,13 +185,24 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
          lie between {} and {}, with {} of all values.",
         label::count(histogram.total()),
         input.label(),
-        input.quantity(input.overall_mean()),
+        input.quantity(input.mean_over(input.all_bins())),
         input.quantity(histogram.quantile(0.5)),
         input.quantity(histogram.quantile(0.95)),
         input.quantity(low),
         input.quantity(high),
         label::percent(coarse.share(fullest)),
     )
+}
+
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let rows = finest(input).map_or(vec![], |histogram| {
+        let row = |bin| {
+            let (low, high) = histogram.limits(bin);
+            vec![label::plain(low), label::plain(high), histogram.counts[bin].to_string()]
+        };
+        (0..histogram.counts.len()).map(row).collect()
+    });
+    Table { headers: ["from", "to", "values"].map(|name| input.column(name)).into(), rows }
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {

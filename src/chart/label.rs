@@ -97,6 +97,14 @@ pub(super) fn figure(value: f64) -> String {
     }
 }
 
+/// A number for programs, to six decimals; empty when there is none.
+pub(super) fn plain(value: f64) -> String {
+    match value.is_finite() {
+        true => format!("{}", (value * 1e6).round() / 1e6 + 0.0),
+        false => String::new(),
+    }
+}
+
 /// A number with thousands separated by commas.
 pub(super) fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
@@ -136,6 +144,11 @@ pub(super) fn list(words: &[&str]) -> String {
 /// A date: "1 Jan 2022".
 pub(super) fn date(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// A date with its weekday: "Sat 1 Jan 2022".
+pub fn day(day: NaiveDate) -> String {
+    format!("{} {}", &WEEKDAYS[day.weekday().num_days_from_monday() as usize][..3], date(day))
 }
 
 /// The short name of a date's month.

@@ -1,11 +1,11 @@
 //! The legend: what each mark means, beside the label of the vertical axis or in rows below it.
 
-use plotters::prelude::DrawingBackend;
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 use super::pen::{Pen, pixel, tint};
-use crate::error::Result;
+use super::style::Setting;
+use super::view::View;
 
 /// How opaque areas are.
 pub(super) const AREA: f64 = 0.2;
@@ -17,26 +17,64 @@ pub(super) const BAR: f64 = 0.75;
 pub(super) const FAINT: f64 = 0.55;
 
 /// A mark and its meaning.
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub(super) swatch: Swatch,
-    pub(super) color: RGBColor,
-    pub(super) text: String,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// What the series is called that can be hidden; `None` where nothing can.
+    pub series: Option<String>,
+    /// Whether it is drawn.
+    pub shown: bool,
+    /// What the mark looks like.
+    pub swatch: Swatch,
+    /// Its colour.
+    pub color: RGBColor,
+    /// What it means.
+    pub text: String,
 }
 
 /// What a mark looks like.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Swatch {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Swatch {
+    /// A line.
     Line,
+    /// A thin line behind another one.
     Faint,
+    /// A dashed line.
     Dashes,
+    /// A dotted line.
     Dots,
+    /// A translucent area.
     Area,
+    /// A bar.
     Bar,
+    /// An opaque box.
+    Cell,
+    /// A bar with an outline and a light filling.
     Hollow,
+    /// A short vertical line.
     Tick,
+    /// A dot.
     Dot,
+    /// A ring.
     Ring,
+}
+
+impl Swatch {
+    /// A name that never changes.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Faint => "faint",
+            Self::Dashes => "dashes",
+            Self::Dots => "dots",
+            Self::Area => "area",
+            Self::Bar => "bar",
+            Self::Cell => "cell",
+            Self::Hollow => "hollow",
+            Self::Tick => "tick",
+            Self::Dot => "dot",
+            Self::Ring => "ring",
+        }
+    }
 }
 
 /// Width of a mark and of the air behind a text, in CSS pixels.
@@ -45,24 +83,33 @@ const GAP: f64 = 14.0;
 
 impl Key {
     pub(super) fn new(swatch: Swatch, color: RGBColor, text: impl Into<String>) -> Self {
-        Self { swatch, color, text: text.into() }
+        Self { series: None, shown: true, swatch, color, text: text.into() }
     }
 
-    fn width<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>) -> f64 {
+    /// The key of a series that can be hidden.
+    pub(super) fn of(self, view: &View, series: &str) -> Self {
+        Self { series: Some(series.to_owned()), shown: view.shows(series), ..self }
+    }
+
+    fn width(&self, pen: &Pen) -> f64 {
         pen.px(SWATCH + 6.0) + pen.text_width(&self.text)
     }
 }
 
-/// The keys of each row. The first row has the label, and the keys too when there is room for all.
-pub(super) fn rows<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    label: &str,
-    keys: &[Key],
-    width: f64,
-) -> Vec<Vec<Key>> {
+/// The key of a series that is drawn.
+pub(super) fn shown<'k>(keys: &'k [Key], series: &str) -> Option<&'k Key> {
+    keys.iter().find(|key| key.shown && key.series.as_deref() == Some(series))
+}
+
+/// The drawn keys of each row. The first row has the label, and the keys too when there is room for all.
+pub(super) fn rows(pen: &Pen, label: &str, keys: &[Key], width: f64) -> Vec<Vec<Key>> {
+    let keys: Vec<&Key> = keys.iter().filter(|key| key.shown).collect();
     let total: f64 = keys.iter().map(|key| key.width(pen) + pen.px(GAP)).sum();
+    if pen.style.setting == Setting::Page {
+        return vec![vec![]];
+    }
     if pen.text_width(label) + pen.px(GAP) + total <= width {
-        return vec![keys.to_vec()];
+        return vec![keys.into_iter().cloned().collect()];
     }
     let mut rows = vec![vec![], vec![]];
     let mut used = 0.0;
@@ -78,24 +125,17 @@ pub(super) fn rows<DB: DrawingBackend>(
 }
 
 /// Draws a row, at the right end of the area or from `left`.
-pub(super) fn draw<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    keys: &[Key],
-    at_right: bool,
-    left: f64,
-    middle: f64,
-) -> Result<()> {
+pub(super) fn draw(pen: &Pen, keys: &[Key], at_right: bool, left: f64, middle: f64) {
     let total: f64 = keys.iter().map(|key| key.width(pen) + pen.px(GAP)).sum();
     let mut x = if at_right { pen.width - total } else { left };
     for key in keys {
-        swatch(pen, key, x, middle)?;
-        pen.text(&key.text, HPos::Left, x + pen.px(SWATCH + 6.0), middle, pen.palette.muted)?;
+        swatch(pen, key, x, middle);
+        pen.text(&key.text, HPos::Left, x + pen.px(SWATCH + 6.0), middle, pen.palette.muted);
         x += key.width(pen) + pen.px(GAP);
     }
-    Ok(())
 }
 
-fn swatch<DB: DrawingBackend>(pen: &Pen<'_, DB>, key: &Key, x: f64, y: f64) -> Result<()> {
+fn swatch(pen: &Pen, key: &Key, x: f64, y: f64) {
     let across = (x, x + pen.px(SWATCH));
     let box_height = (y - pen.px(5.0), y + pen.px(5.0));
     let center = (pixel(x + pen.px(SWATCH / 2.0)), pixel(y));
@@ -106,6 +146,7 @@ fn swatch<DB: DrawingBackend>(pen: &Pen<'_, DB>, key: &Key, x: f64, y: f64) -> R
         Swatch::Dots => pen.dashes(across, y, (2.0, 3.0), key.color),
         Swatch::Area => pen.rect(across, box_height, tint(key.color, AREA)),
         Swatch::Bar => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, tint(key.color, BAR)),
+        Swatch::Cell => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, key.color),
         Swatch::Hollow => hollow(pen, (x + pen.px(3.0), x + pen.px(13.0)), box_height, key.color),
         Swatch::Tick => pen.vertical(f64::from(center.0), box_height, 1.5, key.color),
         Swatch::Dot => pen.dot(center, 3.5, key.color),
@@ -114,16 +155,11 @@ fn swatch<DB: DrawingBackend>(pen: &Pen<'_, DB>, key: &Key, x: f64, y: f64) -> R
 }
 
 /// A box with an outline and a light filling.
-pub(super) fn hollow<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    x: (f64, f64),
-    y: (f64, f64),
-    color: RGBColor,
-) -> Result<()> {
-    pen.rect(x, y, tint(color, AREA))?;
+pub(super) fn hollow(pen: &Pen, x: (f64, f64), y: (f64, f64), color: RGBColor) {
+    pen.rect(x, y, tint(color, AREA));
     let line = pen.px(1.5).round().max(1.0);
-    pen.rect(x, (y.0, y.0 + line), color)?;
-    pen.rect(x, (y.1 - line, y.1), color)?;
-    pen.rect((x.0, x.0 + line), y, color)?;
+    pen.rect(x, (y.0, y.0 + line), color);
+    pen.rect(x, (y.1 - line, y.1), color);
+    pen.rect((x.0, x.0 + line), y, color);
     pen.rect((x.1 - line, x.1), y, color)
 }

@@ -1,52 +1,112 @@
 //! The share of missing values over time, against the configured rate and the quality limit.
 
-use plotters::prelude::DrawingBackend;
+use std::ops::Range;
 
-use super::frame::{Frame, Surroundings};
-use super::legend::{BAR, Key, Swatch};
+use super::frame::{Columns, Frame, Surroundings};
+use super::legend::{self, BAR, Key, Swatch};
 use super::pen::{Pen, tint};
+use super::period::{Period, Unit};
+use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
-use crate::error::Result;
 
 /// A bar takes at least so many CSS pixels.
 const NARROWEST: f64 = 5.0;
 
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
-    let most = (pen.css(pen.width) / NARROWEST).clamp(12.0, 160.0) as usize;
-    let (unit, periods) = period::periods(input, most);
-    let shares: Vec<f64> =
-        period::figures(input, &periods).iter().map(|figures| figures.missing * 100.0).collect();
-    let rate = input.plan.realism.missing_rate * 100.0;
-    let limit = input.plan.quality.max_missing_pct;
-    let domain = Domain::from_zero(shares.iter().copied().chain([rate]), 1.0);
-    let domain = Domain { hi: domain.hi.min(104.0), ..domain };
+/// The series that can be hidden.
+const SHARE: &str = "missing-share";
+const RATE: &str = "missing-configured";
+const LIMIT: &str = "missing-limit";
 
-    let mut keys = vec![
-        Key::new(Swatch::Bar, pen.palette.accent, format!("Missing per {}", unit.name())),
-        Key::new(Swatch::Dashes, pen.palette.ink, format!("Configured {}", label::configured_percent(rate))),
-    ];
-    if limit <= domain.hi {
-        keys.push(Key::new(
-            Swatch::Line,
-            pen.palette.outlier,
-            format!("Limit {}", label::configured_percent(limit)),
-        ));
+/// What is drawn, and where.
+struct Layout<'p> {
+    frame: Frame<'p>,
+    keys: Vec<Key>,
+    unit: Unit,
+    periods: Vec<Period>,
+    /// Per period the missing values, percent.
+    shares: Vec<f64>,
+}
+
+impl<'p> Layout<'p> {
+    fn new(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Self> {
+        let most = (pen.css(pen.width) / NARROWEST).clamp(12.0, 160.0) as usize;
+        let (unit, periods) = period::periods(input, most);
+        let shares: Vec<f64> =
+            period::figures(input, &periods).iter().map(|figures| figures.missing * 100.0).collect();
+        let (rate, limit) = (rate(input), input.plan.quality.max_missing_pct);
+        let domain = Domain::from_zero(shares.iter().copied().chain([rate]), 1.0);
+        let domain = Domain { hi: domain.hi.min(104.0), ..domain };
+
+        let key = |swatch, color, text: String, series| Key::new(swatch, color, text).of(input.view, series);
+        let configured = |word, percent| format!("{word} {}", label::configured_percent(percent));
+        let mut keys = vec![
+            key(Swatch::Bar, pen.palette.accent, format!("Missing per {}", unit.name()), SHARE),
+            key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE),
+        ];
+        if limit <= domain.hi {
+            keys.push(key(Swatch::Line, pen.palette.outlier, configured("Limit", limit), LIMIT));
+        }
+        let around = Surroundings {
+            y_label: "Missing values, %",
+            keys: keys.clone(),
+            domain,
+            axis_rows: 2,
+            columns: Columns::Days(input.window()),
+        };
+        Some(Self { frame: Frame::new(pen, around)?, keys, unit, periods, shares })
     }
-    let around = Surroundings { y_label: "Missing values, %", keys, domain, axis_rows: 2 };
-    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
-    for (period, share) in periods.iter().zip(&shares).filter(|(_, share)| **share > 0.0) {
-        let left = frame.day(input.days, period.days.start as f64).round();
-        let right = frame.day(input.days, period.days.end as f64).round();
+
+    fn shown(&self, series: &str) -> Option<&Key> {
+        legend::shown(&self.keys, series)
+    }
+}
+
+/// The configured share of missing values, percent.
+fn rate(input: &ChartInput<'_>) -> f64 {
+    input.plan.realism.missing_rate * 100.0
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    let Some(layout) = Layout::new(pen, input) else { return };
+    let frame = &layout.frame;
+    let bars = layout.periods.iter().zip(&layout.shares).filter(|(_, share)| **share > 0.0);
+    for (period, share) in bars.filter(|_| layout.shown(SHARE).is_some()) {
+        let left = frame.day(period.days.start as f64).round();
+        let right = frame.day(period.days.end as f64).round();
         let air = ((right - left) * 0.15).min(pen.px(4.0)).max(1.0);
-        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR))?;
+        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
     }
-    if limit <= domain.hi {
-        pen.horizontal((frame.left, frame.right), frame.y.at(limit), 2.0, pen.palette.outlier)?;
+    if layout.shown(LIMIT).is_some() {
+        let limit = frame.y.at(input.plan.quality.max_missing_pct);
+        pen.horizontal((frame.left, frame.right), limit, 2.0, pen.palette.outlier);
     }
-    pen.dashes((frame.left, frame.right), frame.y.at(rate), (6.0, 4.0), pen.palette.ink)?;
-    frame.base_line(frame.bottom)?;
-    frame.dates(input.days)
+    if layout.shown(RATE).is_some() {
+        pen.dashes((frame.left, frame.right), frame.y.at(rate(input)), (6.0, 4.0), pen.palette.ink);
+    }
+    frame.base_line(frame.bottom);
+    frame.dates(input.days);
+}
+
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+    Layout::new(pen, input).map(|layout| layout.frame)
+}
+
+pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    let layout = Layout::new(pen, input)?;
+    let frame = &layout.frame;
+    let spot = frame.nearest(spot);
+    let place = layout.periods.iter().position(|period| period.days.contains(&spot.column))?;
+    let (period, share) = (&layout.periods[place], layout.shares[place]);
+    let title = match layout.unit {
+        Unit::Week => format!("Week of {}", period.label),
+        _ => period.label.clone(),
+    };
+    let mut out = frame.read_out(spot, title);
+    if let Some(key) = layout.shown(SHARE) {
+        out.rows.push(ReadOutRow::new(key, label::quantity(share, "%"), frame.y_of(share)));
+    }
+    Some(out)
 }
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
@@ -81,6 +141,17 @@ fn overall(input: &ChartInput<'_>) -> f64 {
         missing.add(input.metric_profile().missing[bin], days.len() as f64);
     }
     missing.get()
+}
+
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let missing = &input.metric_profile().missing;
+    let row = |(bin, days): (usize, Range<usize>)| {
+        vec![input.days.dates[days.start].to_string(), label::plain(missing[bin])]
+    };
+    Table {
+        headers: vec!["date".into(), input.column("missing_share")],
+        rows: input.bins().map(row).collect(),
+    }
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {

@@ -1,17 +1,15 @@
 //! The monthly profile: a dot per month; those with an end-of-quarter window are ringed and shaded.
 
-use plotters::prelude::DrawingBackend;
-
-use super::frame::{Frame, Surroundings};
+use super::frame::{Columns, Frame, Surroundings};
 use super::label::{self, MONTHS};
 use super::legend::{AREA, Key, Swatch};
 use super::pen::{Pen, pixel, tint};
+use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::weekly::extremes;
 use super::{ChartInput, Table, curve};
-use crate::error::Result;
 
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
     let means = input.metric_profile().month_mean;
     let marked = marked_months(input);
     let mut keys = vec![Key::new(Swatch::Dot, pen.palette.accent, "Mean")];
@@ -23,31 +21,50 @@ pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>
         keys,
         domain: Domain::around(means, input.clips()),
         axis_rows: 1,
+        columns: Columns::Equal(means.len()),
     };
-    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
+    Frame::new(pen, around)
+}
+
+pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    let frame = frame(pen, input)?;
+    let spot = frame.nearest(spot);
+    let value = input.metric_profile().month_mean[spot.column];
+    let mut out = frame.read_out(spot, MONTHS[spot.column].to_owned());
+    let key = Key::new(Swatch::Dot, pen.palette.accent, "Mean");
+    out.rows.push(ReadOutRow::new(&key, input.quantity(value), frame.y_of(value)));
+    if marked_months(input)[spot.column] {
+        out.notes.push("Month with a quarter-end window".to_owned());
+    }
+    Some(out)
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    let means = input.metric_profile().month_mean;
+    let marked = marked_months(input);
+    let Some(frame) = frame(pen, input) else { return };
     for month in (0..12).filter(|&month| marked[month]) {
         let (x, width) = frame.column(month, 12);
         let across = (x - width / 2.0, x + width / 2.0);
-        pen.rect(across, (frame.top, frame.bottom), tint(pen.palette.window, AREA))?;
+        pen.rect(across, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
     }
     let point = |month: usize| (pixel(frame.column(month, 12).0), pixel(frame.y.at(means[month])));
     let points = (0..12).map(|month| means[month].is_finite().then(|| point(month)));
     for piece in curve::pieces(points).into_iter().filter(|piece| piece.len() > 1) {
-        pen.path(piece, 1.5, tint(pen.palette.accent, 0.5))?;
+        pen.path(piece, 1.5, tint(pen.palette.accent, 0.5));
     }
     for month in (0..12).filter(|&month| means[month].is_finite()) {
-        pen.dot(point(month), 4.5, pen.palette.accent)?;
+        pen.dot(point(month), 4.5, pen.palette.accent);
     }
     if means.iter().all(|mean| mean.is_nan()) {
-        frame.note("Every value is missing")?;
+        frame.note("Every value is missing");
     }
-    frame.base_line(frame.bottom)?;
+    frame.base_line(frame.bottom);
     for (month, name) in MONTHS.iter().enumerate() {
         let (x, width) = frame.column(month, 12);
         let letters = if pen.css(width) < 30.0 { 1 } else { 3 };
-        frame.below(&name[..letters], x, 0, pen.palette.muted)?;
+        frame.below(&name[..letters], x, 0, pen.palette.muted);
     }
-    Ok(())
 }
 
 /// The months whose end-of-quarter window has an effect.
@@ -66,6 +83,14 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
         [] => format!("{subject}: {extremes}."),
         [name] => format!("{subject}: {extremes}. {name} ends with a window of higher load."),
         _ => format!("{subject}: {extremes}. {} end with a quarter-end window.", label::list(&names)),
+    }
+}
+
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let means = input.metric_profile().month_mean.into_iter().zip(MONTHS);
+    Table {
+        headers: vec!["month".into(), input.column("mean")],
+        rows: means.map(|(mean, name)| vec![name.into(), label::plain(mean)]).collect(),
     }
 }
 

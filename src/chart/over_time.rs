@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use plotters::prelude::DrawingBackend;
-
 use super::curve::{self, Span};
-use super::frame::{Frame, Surroundings};
-use super::legend::{AREA, FAINT, Key, Swatch};
+use super::frame::{Columns, Frame, Surroundings};
+use plotters::style::RGBColor;
+
+use super::legend::{self, AREA, FAINT, Key, Swatch};
 use super::pen::{Pen, Point, pixel, tint};
 use super::period::WeightedMean;
+use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
-use crate::error::Result;
+use super::{ChartInput, MAX_TABLE_ROWS, Table, grouped, label, period};
 
 /// Marks that lie closer than so many CSS pixels show nothing, and lines that do run together.
 const CLOSEST_HOLIDAYS: f64 = 4.0;
@@ -21,74 +21,145 @@ const CLOSEST_BOLD: f64 = 1.5;
 /// Days of a week.
 const WEEK: usize = 7;
 
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
-    let profile = input.metric_profile();
-    let windows = windows(input);
-    let holidays = holidays(input);
-    let days_per_pixel = input.days.len() as f64 / pen.css(pen.width);
-    let show_windows = windows.iter().any(|window| window.len() as f64 >= NARROWEST_WINDOW * days_per_pixel);
-    let most_holidays = pen.css(pen.width) / CLOSEST_HOLIDAYS;
-    let show_holidays = !holidays.is_empty() && (holidays.len() as f64) < most_holidays;
+/// The series that can be hidden.
+const MEAN: &str = "fleet-mean";
+const DAILY: &str = "fleet-daily";
+const BAND: &str = "fleet-band";
+const WINDOWS: &str = "fleet-windows";
+const HOLIDAYS: &str = "fleet-holidays";
 
-    let band_text = if pen.css(pen.width) < 640.0 { "P5\u{2013}P95" } else { "P5\u{2013}P95 of servers" };
-    let mut keys = vec![
-        Key::new(Swatch::Line, pen.palette.accent, "Fleet mean"),
-        Key::new(Swatch::Area, pen.palette.accent, band_text),
-    ];
-    let smooth = is_smoothed(pen, input);
-    if smooth {
-        let bin = input.profile.days_per_bin as u64;
-        keys[0].text = format!("Mean, {} days", bin * WEEK as u64);
-        keys.insert(1, Key::new(Swatch::Faint, pen.palette.accent, label::plural(bin, "day")));
-    }
-    if show_windows {
-        keys.push(Key::new(Swatch::Area, pen.palette.window, "Quarter end"));
-    }
-    if show_holidays {
-        keys.push(Key::new(Swatch::Tick, pen.palette.event, "Holiday"));
-    }
-    let values = [&profile.mean, &profile.p05, &profile.p95].into_iter().flatten().copied();
-    let around = Surroundings {
-        y_label: &input.axis_label(),
-        keys,
-        domain: Domain::around(values, input.clips()),
-        axis_rows: 2,
-    };
-    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
-    if show_windows {
-        for window in &windows {
-            let x = (frame.day(input.days, window.start as f64), frame.day(input.days, window.end as f64));
-            pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA))?;
-        }
-    }
-    band(&frame, input)?;
-    if smooth {
-        curve(&frame, input, &profile.mean, Pencil::Faint)?;
-        curve(&frame, input, &smoothed(&profile.mean), Pencil::Bold)?;
-    } else {
-        let bin = frame.day_width(input.days) * input.profile.days_per_bin as f64;
-        let pencil = if bin < CLOSEST_BOLD { Pencil::Fine } else { Pencil::Bold };
-        curve(&frame, input, &profile.mean, pencil)?;
-    }
-    if profile.mean.iter().all(|mean| mean.is_nan()) {
-        frame.note("Every value is missing")?;
-    }
-    frame.base_line(frame.bottom)?;
-    if show_holidays {
-        for day in &holidays {
-            let x = frame.day(input.days, *day as f64 + 0.5);
-            pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event)?;
-        }
-    }
-    frame.dates(input.days)
+/// What is drawn, and where.
+struct Layout<'p> {
+    frame: Frame<'p>,
+    keys: Vec<Key>,
+    smooth: bool,
 }
 
-fn band<DB: DrawingBackend>(frame: &Frame<'_, '_, DB>, input: &ChartInput<'_>) -> Result<()> {
+impl<'p> Layout<'p> {
+    fn new(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Self> {
+        let profile = input.metric_profile();
+        let days_per_pixel = input.window().len() as f64 / pen.css(pen.width);
+        let is_wide = |window: &Range<usize>| window.len() as f64 >= NARROWEST_WINDOW * days_per_pixel;
+        let holidays = holidays(input).len();
+        let most_holidays = pen.css(pen.width) / CLOSEST_HOLIDAYS;
+
+        let key =
+            |swatch, color, text: &str, series: &str| Key::new(swatch, color, text).of(input.view, series);
+        let band_text = if pen.css(pen.width) < 640.0 { "P5\u{2013}P95" } else { "P5\u{2013}P95 of servers" };
+        let mut keys = vec![
+            key(Swatch::Line, pen.palette.accent, "Fleet mean", MEAN),
+            key(Swatch::Area, pen.palette.accent, band_text, BAND),
+        ];
+        let smooth = is_smoothed(pen, input);
+        if smooth {
+            let bin = input.profile.days_per_bin as u64;
+            keys[0].text = format!("Mean, {} days", bin * WEEK as u64);
+            keys.insert(1, key(Swatch::Faint, pen.palette.accent, &label::plural(bin, "day"), DAILY));
+        }
+        if windows(input).iter().any(is_wide) {
+            keys.push(key(Swatch::Area, pen.palette.window, "Quarter end", WINDOWS));
+        }
+        if holidays > 0 && (holidays as f64) < most_holidays {
+            keys.push(key(Swatch::Tick, pen.palette.event, "Holiday", HOLIDAYS));
+        }
+        let is_shown = |series| legend::shown(&keys, series).is_some();
+        let curves =
+            [(&profile.mean, MEAN), (&profile.mean, DAILY), (&profile.p05, BAND), (&profile.p95, BAND)];
+        let curves = curves.into_iter().filter(|(_, series)| is_shown(series));
+        let in_view = |values: &'_ Vec<f64>| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+        let around = Surroundings {
+            y_label: &input.axis_label(),
+            domain: Domain::around(curves.flat_map(|(values, _)| in_view(values)), input.clips()),
+            keys: keys.clone(),
+            axis_rows: 2,
+            columns: Columns::Days(input.window()),
+        };
+        Some(Self { frame: Frame::new(pen, around)?, keys, smooth })
+    }
+
+    fn shown(&self, series: &str) -> Option<&Key> {
+        legend::shown(&self.keys, series)
+    }
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    if let Some(groups) = input.grouping() {
+        return grouped::draw(pen, input, groups);
+    }
+    let profile = input.metric_profile();
+    let Some(layout) = Layout::new(pen, input) else { return };
+    let frame = &layout.frame;
+    if layout.shown(WINDOWS).is_some() {
+        for window in windows(input) {
+            let x = (frame.day(window.start as f64), frame.day(window.end as f64));
+            pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
+        }
+    }
+    if layout.shown(BAND).is_some() {
+        band(frame, input);
+    }
+    if layout.shown(DAILY).is_some() {
+        curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
+    }
+    if layout.shown(MEAN).is_some() && layout.smooth {
+        curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
+    } else if layout.shown(MEAN).is_some() {
+        curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
+    }
+    if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
+        frame.note("Every value is missing");
+    }
+    frame.base_line(frame.bottom);
+    if layout.shown(HOLIDAYS).is_some() {
+        for day in holidays(input) {
+            let x = frame.day(day as f64 + 0.5);
+            pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event);
+        }
+    }
+    frame.dates(input.days);
+}
+
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+    if let Some(groups) = input.grouping() {
+        return grouped::frame(pen, input, groups);
+    }
+    Layout::new(pen, input).map(|layout| layout.frame)
+}
+
+pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    if let Some(groups) = input.grouping() {
+        return grouped::read_out(pen, input, groups, spot);
+    }
+    let layout = Layout::new(pen, input)?;
+    let (frame, profile) = (&layout.frame, input.metric_profile());
+    let spot = frame.nearest(spot);
+    let bin = input.bin(spot.column);
+    let mut out = frame.read_out(spot, input.bin_title(bin));
+    let mut row = |series, value: f64| {
+        if let Some(key) = layout.shown(series) {
+            out.rows.push(ReadOutRow::new(key, input.quantity(value), frame.y_of(value)));
+        }
+    };
+    if layout.smooth {
+        row(MEAN, smoothed(&profile.mean)[bin]);
+        row(DAILY, profile.mean[bin]);
+    } else {
+        row(MEAN, profile.mean[bin]);
+    }
+    if let Some(key) = layout.shown(BAND) {
+        let value = input.span(profile.p05[bin], profile.p95[bin]);
+        out.rows.push(ReadOutRow::new(key, value, None));
+    }
+    out.notes = input.day_notes(spot.column);
+    Some(out)
+}
+
+fn band(frame: &Frame<'_>, input: &ChartInput<'_>) {
     let (pen, profile) = (frame.pen, input.metric_profile());
     let spans = input.bins().map(|(bin, days)| {
         let (low, high) = (profile.p05[bin], profile.p95[bin]);
         (low.is_finite() && high.is_finite()).then(|| Span {
-            x: middle(frame, input, &days),
+            x: middle(frame, &days),
             lower: pixel(frame.y.at(low)),
             upper: pixel(frame.y.at(high)),
         })
@@ -98,17 +169,22 @@ fn band<DB: DrawingBackend>(frame: &Frame<'_, '_, DB>, input: &ChartInput<'_>) -
             [span] => {
                 let (x, half) = (f64::from(span.x), single_width(frame, input) / 2.0);
                 let y = (f64::from(span.upper), f64::from(span.lower));
-                pen.rect((x - half, x + half), y, tint(pen.palette.accent, AREA))?;
+                pen.rect((x - half, x + half), y, tint(pen.palette.accent, AREA));
             }
-            _ => pen.polygon(curve::outline(&piece), tint(pen.palette.accent, AREA))?,
+            _ => pen.polygon(curve::outline(&piece), tint(pen.palette.accent, AREA)),
         }
     }
-    Ok(())
+}
+
+/// Bold where there is room between the bins.
+pub(super) fn pencil(frame: &Frame<'_>, input: &ChartInput<'_>) -> Pencil {
+    let bin = frame.day_width() * input.profile.days_per_bin as f64;
+    if bin < CLOSEST_BOLD { Pencil::Fine } else { Pencil::Bold }
 }
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq)]
-enum Pencil {
+pub(super) enum Pencil {
     Bold,
     /// For what lies close.
     Fine,
@@ -116,40 +192,40 @@ enum Pencil {
     Faint,
 }
 
-fn curve<DB: DrawingBackend>(
-    frame: &Frame<'_, '_, DB>,
+pub(super) fn curve(
+    frame: &Frame<'_>,
     input: &ChartInput<'_>,
     values: &[f64],
     pencil: Pencil,
-) -> Result<()> {
+    color: RGBColor,
+) {
     let pen = frame.pen;
     let points = input.bins().map(|(bin, days)| {
-        values[bin].is_finite().then(|| (middle(frame, input, &days), pixel(frame.y.at(values[bin]))))
+        values[bin].is_finite().then(|| (middle(frame, &days), pixel(frame.y.at(values[bin]))))
     });
     for piece in curve::pieces::<Point>(points) {
         match (&piece[..], pencil) {
             ([point], _) => {
                 let (x, half) = (f64::from(point.0), single_width(frame, input) / 2.0);
-                pen.horizontal((x - half, x + half), f64::from(point.1), 2.0, pen.palette.accent)?;
+                pen.horizontal((x - half, x + half), f64::from(point.1), 2.0, color);
             }
-            (_, Pencil::Faint) => pen.path(curve::thin(&piece), 1.0, tint(pen.palette.accent, FAINT))?,
-            (_, Pencil::Bold) => pen.path(curve::thin(&piece), 2.0, pen.palette.accent)?,
-            (_, Pencil::Fine) => pen.path(curve::thin(&piece), 1.0, pen.palette.accent)?,
+            (_, Pencil::Faint) => pen.path(curve::thin(&piece), 1.0, tint(color, FAINT)),
+            (_, Pencil::Bold) => pen.path(curve::thin(&piece), 2.0, color),
+            (_, Pencil::Fine) => pen.path(curve::thin(&piece), 1.0, color),
         }
     }
-    Ok(())
 }
 
 /// Whether weeks are so narrow that their rhythm would hide the course of the mean: then a mean over
 /// whole weeks is drawn in front.
-fn is_smoothed<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> bool {
-    let bin = pen.css(pen.width) * input.profile.days_per_bin as f64 / input.days.len() as f64;
+pub(super) fn is_smoothed(pen: &Pen, input: &ChartInput<'_>) -> bool {
+    let bin = pen.css(pen.width) * input.profile.days_per_bin as f64 / input.window().len() as f64;
     input.profile.days_per_bin < WEEK && bin * (WEEK as f64) < NARROWEST_WEEK
 }
 
 /// The mean of the [`WEEK`] bins around each bin: these are whole weeks, whatever a bin's length. Bins
 /// near an end have those of the nearest bin that has all.
-fn smoothed(values: &[f64]) -> Vec<f64> {
+pub(super) fn smoothed(values: &[f64]) -> Vec<f64> {
     let around = |bin: usize| {
         let start = bin.saturating_sub(WEEK / 2).min(values.len().saturating_sub(WEEK));
         let mut mean = WeightedMean::default();
@@ -159,45 +235,47 @@ fn smoothed(values: &[f64]) -> Vec<f64> {
     (0..values.len()).map(around).collect()
 }
 
-fn middle<DB: DrawingBackend>(frame: &Frame<'_, '_, DB>, input: &ChartInput<'_>, days: &Range<usize>) -> i32 {
-    pixel(frame.day(input.days, (days.start + days.end) as f64 / 2.0))
+fn middle(frame: &Frame<'_>, days: &Range<usize>) -> i32 {
+    pixel(frame.day((days.start + days.end) as f64 / 2.0))
 }
 
 /// Width of a time bin between missing ones.
-fn single_width<DB: DrawingBackend>(frame: &Frame<'_, '_, DB>, input: &ChartInput<'_>) -> f64 {
-    let bin = frame.day_width(input.days) * input.profile.days_per_bin as f64;
+fn single_width(frame: &Frame<'_>, input: &ChartInput<'_>) -> f64 {
+    let bin = frame.day_width() * input.profile.days_per_bin as f64;
     frame.pen.px(bin.clamp(2.0, 24.0))
 }
 
-/// The end-of-quarter windows, each from its first to its last day.
+/// The end-of-quarter windows in view, each from its first to its last day.
 fn windows(input: &ChartInput<'_>) -> Vec<Range<usize>> {
-    let inside: Vec<usize> = (0..input.days.len()).filter(|&day| input.in_window(day)).collect();
+    let inside: Vec<usize> = input.window().filter(|&day| input.in_window(day)).collect();
     let same_window = |a: &usize, b: &usize| input.days.month[*a] == input.days.month[*b] && b - a < 31;
     inside.chunk_by(same_window).map(|window| window[0]..window[window.len() - 1] + 1).collect()
 }
 
-/// The holidays that have an effect.
+/// The holidays in view that have an effect.
 fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
     let has_effect = input.plan.calendar.use_holidays;
-    (0..input.days.len()).filter(|&day| has_effect && input.days.holiday[day]).collect()
+    input.window().filter(|&day| has_effect && input.days.holiday[day]).collect()
 }
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
+    if let Some(groups) = input.grouping() {
+        return grouped::describe(input, groups);
+    }
     let profile = input.metric_profile();
     let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
     let subject = format!("{} of {servers}, {}", input.label(), input.range());
-    let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) = (
-        extent(profile.mean.iter().copied()),
-        extent(profile.p05.iter().copied()),
-        extent(profile.p95.iter().copied()),
-    ) else {
+    let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+    let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
+        (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
+    else {
         return format!("{subject}: every value is missing.");
     };
     let windows = windows(input).len() as u64;
     let holidays = holidays(input).len() as u64;
     format!(
         "{subject}: mean {}, fleet mean {}, P5 to P95 of servers {}. The range has {} and {}.",
-        input.quantity(input.overall_mean()),
+        input.quantity(input.mean_over(input.bins())),
         input.between(low, high),
         input.between(band_low, band_high),
         label::plural(windows, "quarter-end window"),
@@ -205,7 +283,27 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     )
 }
 
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    if let Some(groups) = input.grouping() {
+        return grouped::data(input, groups);
+    }
+    let profile = input.metric_profile();
+    let row = |(bin, days): (usize, Range<usize>)| {
+        let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
+        let date = input.days.dates[days.start].to_string();
+        std::iter::once(date).chain(values.map(label::plain)).collect()
+    };
+    let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
+    Table {
+        headers: std::iter::once("date".to_owned()).chain(headers).collect(),
+        rows: input.bins().map(row).collect(),
+    }
+}
+
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
+    if let Some(groups) = input.grouping() {
+        return grouped::table(input, groups);
+    }
     let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
     let heading = |name| label::with_unit(name, input.unit());
     let figures = period::figures(input, &periods);

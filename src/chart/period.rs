@@ -104,7 +104,8 @@ pub(super) fn periods(input: &ChartInput<'_>, most: usize) -> (Unit, Vec<Period>
         2..=14 => 2,
         _ => 3,
     };
-    let mut all = units.skip(too_fine).map(|unit| (unit, cut(input.days, unit)));
+    let window = input.window();
+    let mut all = units.skip(too_fine).map(|unit| (unit, cut(input.days, &window, unit)));
     let mut last = all.next().expect("there are units");
     while last.1.len() > most {
         match all.next() {
@@ -115,11 +116,11 @@ pub(super) fn periods(input: &ChartInput<'_>, most: usize) -> (Unit, Vec<Period>
     last
 }
 
-fn cut(days: &DayTable, unit: Unit) -> Vec<Period> {
+fn cut(days: &DayTable, window: &Range<usize>, unit: Unit) -> Vec<Period> {
     let mut periods = Vec::new();
-    let mut start = 0;
-    for day in 1..=days.len() {
-        if day == days.len() || unit.key(days, day) != unit.key(days, start) {
+    let mut start = window.start;
+    for day in window.start + 1..=window.end {
+        if day == window.end || unit.key(days, day) != unit.key(days, start) {
             let range = start..day;
             periods.push(Period { label: unit.label(days, &range), days: range });
             start = day;

@@ -22,6 +22,18 @@ pub enum Medium {
     Document,
 }
 
+/// What is around a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Setting {
+    /// A page that has the chart's title and legend itself.
+    #[default]
+    Page,
+    /// A document that has the title: the legend is drawn.
+    Document,
+    /// Nothing: title and legend are drawn.
+    Alone,
+}
+
 /// How a chart looks. Sizes are in CSS pixels and are multiplied by `scale`; whether the layout is
 /// a wide or a narrow one follows from the area.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,17 +44,24 @@ pub struct Style {
     pub scale: f64,
     /// What is drawn on.
     pub medium: Medium,
+    /// What is around it.
+    pub setting: Setting,
 }
 
 impl Style {
     /// The style for an HTML canvas on a display with `scale` device pixels per CSS pixel.
     pub fn canvas(theme: Theme, scale: f64) -> Self {
-        Self { theme, scale, medium: Medium::Canvas }
+        Self { theme, scale, medium: Medium::Canvas, setting: Setting::Page }
     }
 
     /// The style for an SVG document, whose unit is the CSS pixel.
     pub fn document(theme: Theme) -> Self {
-        Self { theme, scale: 1.0, medium: Medium::Document }
+        Self { theme, scale: 1.0, medium: Medium::Document, setting: Setting::Document }
+    }
+
+    /// The same for a picture that stands alone.
+    pub fn alone(self) -> Self {
+        Self { setting: Setting::Alone, ..self }
     }
 
     /// The colours of the theme.
@@ -82,6 +101,10 @@ pub struct Palette {
     pub window: RGBColor,
     /// Holidays and gaps.
     pub event: RGBColor,
+    /// Groups of servers, in order.
+    pub groups: [RGBColor; 6],
+    /// From little to much.
+    pub ramp: [RGBColor; 3],
 }
 
 impl Palette {
@@ -95,6 +118,15 @@ impl Palette {
         outlier: RGBColor(0xc9, 0x4a, 0x0a),
         window: RGBColor(0xe8, 0x9b, 0x00),
         event: RGBColor(0x7a, 0x3f, 0xb0),
+        groups: [
+            RGBColor(0x0b, 0x72, 0x85),
+            RGBColor(0xd9, 0x5d, 0x0e),
+            RGBColor(0x5b, 0x2c, 0x9c),
+            RGBColor(0x4c, 0x8c, 0x1d),
+            RGBColor(0xc4, 0x36, 0x7f),
+            RGBColor(0x1f, 0x3f, 0x8f),
+        ],
+        ramp: [RGBColor(0xe6, 0xf3, 0xf5), RGBColor(0x2b, 0x93, 0xa6), RGBColor(0x05, 0x2f, 0x3a)],
     };
 
     /// For dark pages.
@@ -107,5 +139,14 @@ impl Palette {
         outlier: RGBColor(0xff, 0x98, 0x3d),
         window: RGBColor(0xff, 0xc8, 0x3d),
         event: RGBColor(0xb7, 0x97, 0xf5),
+        groups: [
+            RGBColor(0x3b, 0xc4, 0xd6),
+            RGBColor(0xff, 0x98, 0x3d),
+            RGBColor(0xb7, 0x97, 0xf5),
+            RGBColor(0xa6, 0xe0, 0x72),
+            RGBColor(0xff, 0x85, 0xb8),
+            RGBColor(0x6f, 0x95, 0xf5),
+        ],
+        ramp: [RGBColor(0x1b, 0x2a, 0x32), RGBColor(0x25, 0x96, 0xa8), RGBColor(0xd6, 0xf7, 0xfb)],
     };
 }

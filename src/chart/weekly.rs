@@ -1,20 +1,19 @@
 //! The weekly profile: a bar per weekday; those of the weekend are hollow.
 
-use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::HPos;
 
-use super::frame::{Frame, Surroundings};
+use super::frame::{Columns, Frame, Surroundings};
 use super::label::{self, WEEKDAYS};
 use super::legend::{self, BAR, Key, Swatch};
 use super::pen::{Pen, tint};
+use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::{ChartInput, Table};
-use crate::error::Result;
 
 /// Saturday and Sunday.
 const WEEKEND: std::ops::Range<usize> = 5..7;
 
-pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
     let means = input.metric_profile().weekday_mean;
     // The tallest bar has its figure above it.
     let domain = Domain::from_zero(means.into_iter().map(|mean| mean * 1.05), 1.0);
@@ -26,27 +25,44 @@ pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>
         ],
         domain,
         axis_rows: 1,
+        columns: Columns::Equal(means.len()),
     };
-    let Some(frame) = Frame::new(pen, around)? else { return Ok(()) };
+    Frame::new(pen, around)
+}
+
+pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+    let frame = frame(pen, input)?;
+    let spot = frame.nearest(spot);
+    let value = input.metric_profile().weekday_mean[spot.column];
+    let mut out = frame.read_out(spot, WEEKDAYS[spot.column].to_owned());
+    let swatch = if WEEKEND.contains(&spot.column) { Swatch::Hollow } else { Swatch::Bar };
+    let key = Key::new(swatch, pen.palette.accent, "Mean");
+    out.rows.push(ReadOutRow::new(&key, input.quantity(value), frame.y_of(value)));
+    Some(out)
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
+    let means = input.metric_profile().weekday_mean;
+    let Some(frame) = frame(pen, input) else { return };
     let base = frame.y.at(0.0);
     if means.iter().all(|mean| mean.is_nan()) {
-        frame.note("Every value is missing")?;
+        frame.note("Every value is missing");
     }
     for (weekday, mean) in means.into_iter().enumerate() {
         let (x, width) = frame.column(weekday, means.len());
-        frame.below(&WEEKDAYS[weekday][..3], x, 0, pen.palette.muted)?;
+        frame.below(&WEEKDAYS[weekday][..3], x, 0, pen.palette.muted);
         if !mean.is_finite() {
-            pen.text("\u{2013}", HPos::Center, x, base - pen.px(10.0), pen.palette.muted)?;
+            pen.text("\u{2013}", HPos::Center, x, base - pen.px(10.0), pen.palette.muted);
             continue;
         }
         let half = (width * 0.36).min(pen.px(32.0));
         let (across, end) = ((x - half, x + half), frame.y.at(mean));
         match WEEKEND.contains(&weekday) {
-            true => legend::hollow(pen, across, (end.min(base), end.max(base)), pen.palette.accent)?,
-            false => pen.rect(across, (end, base), tint(pen.palette.accent, BAR))?,
+            true => legend::hollow(pen, across, (end.min(base), end.max(base)), pen.palette.accent),
+            false => pen.rect(across, (end, base), tint(pen.palette.accent, BAR)),
         }
         let above = if mean < 0.0 { end + pen.px(9.0) } else { end - pen.px(9.0) };
-        pen.text(&label::figure(mean), HPos::Center, x, above, pen.palette.ink)?;
+        pen.text(&label::figure(mean), HPos::Center, x, above, pen.palette.ink);
     }
     frame.base_line(base)
 }
@@ -87,6 +103,14 @@ pub(super) fn extremes(input: &ChartInput<'_>, means: &[f64], names: &[&str]) ->
             input.quantity(*low)
         ),
     })
+}
+
+pub(super) fn data(input: &ChartInput<'_>) -> Table {
+    let means = input.metric_profile().weekday_mean.into_iter().zip(WEEKDAYS);
+    Table {
+        headers: vec!["weekday".into(), input.column("mean")],
+        rows: means.map(|(mean, name)| vec![name.into(), label::plain(mean)]).collect(),
+    }
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {

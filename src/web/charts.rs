@@ -12,6 +12,8 @@ struct ChartInfo {
     id: &'static str,
     title: &'static str,
     wide: bool,
+    tall: bool,
+    over_time: bool,
     table_label: &'static str,
 }
 
@@ -21,7 +23,9 @@ pub fn charts() -> JsResult {
     to_js(&ChartKind::ALL.map(|kind| ChartInfo {
         id: kind.id(),
         title: kind.title(),
-        wide: matches!(kind, ChartKind::OverTime | ChartKind::Server),
+        wide: kind.is_wide(),
+        tall: matches!(kind, ChartKind::Heat | ChartKind::Gaps),
+        over_time: kind.is_over_time(),
         table_label: "Data table",
     }))
 }

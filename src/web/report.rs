@@ -1,23 +1,26 @@
 //! The report on the page: charts, and the servers to choose from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::HtmlCanvasElement;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::convert::{JsResult, to_js};
 use super::outcome::Table;
 use super::text;
-use crate::chart::{self, ChartInput, ChartKind, ServerSeries, Style, Theme};
+use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, Theme, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::plan::Attribute;
-use crate::profile::FleetProfile;
+use crate::profile::{Correlations, FleetProfile};
 use crate::run::from_bytes;
 
 /// How many servers are suggested.
@@ -27,10 +30,60 @@ const SUGGESTIONS: usize = 12;
 /// asked for: that takes less than keeping them all.
 #[wasm_bindgen]
 pub struct Report {
-    generator: Generator,
+    pub(super) generator: Generator,
     profile: FleetProfile,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
+    /// How the metrics move together, once that is asked for.
+    correlations: OnceCell<Correlations>,
+    /// The days in view and the hidden series.
+    pub(super) view: RefCell<View>,
+}
+
+/// The area of a canvas.
+pub(super) fn area(canvas: HtmlCanvasElement) -> JsResult<DrawingArea<CanvasBackend, Shift>> {
+    let backend = CanvasBackend::with_canvas_object(canvas)
+        .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
+    Ok(backend.into_drawing_area())
+}
+
+/// Puts an image where it belongs.
+fn put(canvas: &HtmlCanvasElement, image: &Image) -> JsResult<()> {
+    let refused = |_| Error::new(ErrorKind::Io, "The browser does not take an image for the canvas.");
+    let context = canvas.get_context("2d").map_err(refused)?;
+    let Some(context) = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok())
+    else {
+        return Ok(());
+    };
+    let data = ImageData::new_with_u8_clamped_array(Clamped(&image.rgba), image.width).map_err(refused)?;
+    let (x, y) = image.corner;
+    context.put_image_data(&data, f64::from(x), f64::from(y)).map_err(refused)?;
+    Ok(())
+}
+
+pub(super) fn theme(dark: bool) -> Theme {
+    if dark { Theme::Dark } else { Theme::Light }
+}
+
+/// A colour as CSS takes it.
+pub(super) fn css(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+#[derive(Serialize)]
+struct LegendEntry {
+    series: Option<String>,
+    shown: bool,
+    swatch: &'static str,
+    color: String,
+    text: String,
+}
+
+impl LegendEntry {
+    fn new(key: Key) -> Self {
+        let Key { series, shown, swatch, color, text } = key;
+        Self { series, shown, swatch: swatch.id(), color: css(color), text }
+    }
 }
 
 #[derive(Serialize)]
@@ -54,7 +107,9 @@ impl Report {
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str, profile: &[u8]) -> JsResult<Report> {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
-        Ok(Self { generator, profile: from_bytes(profile)?, series: RefCell::default() })
+        let view = RefCell::new(View::whole(generator.days().len()));
+        let profile = from_bytes(profile)?;
+        Ok(Self { generator, profile, series: RefCell::default(), correlations: OnceCell::new(), view })
     }
 
     /// The metrics.
@@ -65,7 +120,8 @@ impl Report {
         to_js(&metrics.map(|metric| info(metric.name.as_str())).collect::<Vec<_>>())
     }
 
-    /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel.
+    /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.
+    #[wasm_bindgen(unchecked_return_type = "LegendEntry[]")]
     pub fn draw(
         &self,
         canvas: HtmlCanvasElement,
@@ -74,15 +130,10 @@ impl Report {
         server: u32,
         dark: bool,
         scale: f64,
-    ) -> JsResult<()> {
-        let backend = CanvasBackend::with_canvas_object(canvas)
-            .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
-        let theme = if dark { Theme::Dark } else { Theme::Light };
-        let root = backend.into_drawing_area();
-        self.with_input(chart, metric, server, |kind, input| {
-            chart::draw(&root, kind, input, &Style::canvas(theme, scale))
-        })??;
-        Ok(())
+    ) -> JsResult {
+        let style = Style::canvas(theme(dark), scale);
+        let keys = self.draw_on(canvas, chart, metric, server, &style)?;
+        to_js(&keys.into_iter().map(LegendEntry::new).collect::<Vec<_>>())
     }
 
     /// A chart's content in a sentence or two.
@@ -157,8 +208,26 @@ impl Report {
         text.strip_prefix(prefix.as_str()).unwrap_or(text).parse().ok()
     }
 
+    /// Draws a chart over the whole canvas, and gives its legend.
+    pub(super) fn draw_on(
+        &self,
+        canvas: HtmlCanvasElement,
+        chart: &str,
+        metric: usize,
+        server: u32,
+        style: &Style,
+    ) -> JsResult<Vec<Key>> {
+        let root = area(canvas.clone())?;
+        let drawn =
+            self.with_input(chart, metric, server, |kind, input| chart::draw(&root, kind, input, style))??;
+        for image in drawn.images {
+            put(&canvas, &image)?;
+        }
+        Ok(drawn.keys)
+    }
+
     /// Calls with a chart and its input.
-    fn with_input<T>(
+    pub(super) fn with_input<T>(
         &self,
         chart: &str,
         metric: usize,
@@ -182,6 +251,9 @@ impl Report {
             profile: &self.profile,
             metric,
             series: Some(series),
+            correlations: (kind == ChartKind::Correlation)
+                .then(|| self.correlations.get_or_init(|| Correlations::new(&self.generator))),
+            view: &self.view.borrow(),
         };
         Ok(call(kind, &input))
     }

@@ -126,7 +126,55 @@ export interface Outcome {
   sampleCsv: Uint8Array<ArrayBuffer>;
 }
 
-export interface ChartInfo { id: string; title: string; wide: boolean; tableLabel: string }
+export interface ChartInfo {
+  id: string;
+  title: string;
+  wide: boolean;
+  tall: boolean;
+  /** Whether days lie along it: it shows those in view. */
+  overTime: boolean;
+  tableLabel: string;
+}
+
+export interface LegendEntry {
+  /** What can be hidden and shown again; null where nothing can. */
+  series: string | null;
+  shown: boolean;
+  swatch: string;
+  color: string;
+  text: string;
+}
+
+/** A place in a chart. */
+export interface Spot { column: number; row: number }
+
+export interface ReadOut {
+  spot: Spot;
+  /** The first and the last column in view. */
+  first: number;
+  last: number;
+  /** Where it is in the chart, in CSS pixels; `y` in charts that have rows. */
+  x: number;
+  y: number | null;
+  top: number;
+  bottom: number;
+  title: string;
+  rows: { swatch: string; color: string; name: string; value: string; y: number | null }[];
+  notes: string[];
+  /** All of it as a sentence. */
+  sentence: string;
+}
+
+export interface DaysInView {
+  /** Where the first day begins and the last one ends, as shares of all days. */
+  from: number;
+  to: number;
+  isWhole: boolean;
+  /** Which days, for people. */
+  text: string;
+  first: string;
+  last: string;
+}
 
 export interface ServerInfo { id: string; about: string; isFirst: boolean; isLast: boolean }
 

@@ -2,6 +2,7 @@
 
 import { charts as chartKinds } from "../fleetsynth.js";
 import { create } from "./dom.js";
+import { showLegend } from "./legend.js";
 import { buildTable } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
 import { isDark } from "./theme.js";
@@ -12,6 +13,9 @@ import { isDark } from "./theme.js";
  * @typedef {object} Chart
  * @property {string} id
  * @property {string} title
+ * @property {boolean} overTime Whether it shows the days in view.
+ * @property {HTMLElement} legend
+ * @property {HTMLElement} place What the canvas fills.
  * @property {HTMLCanvasElement} canvas
  * @property {HTMLElement} about
  * @property {HTMLDetailsElement} data
@@ -34,6 +38,8 @@ export function createCharts(root) {
   /** @type {Promise<void> | null} */
   let drawing = null;
   let printing = false;
+  /** What lets the reader explore the charts, once it is loaded. @type {ReturnType<typeof import("./explore.js").createExplorer> | null} */
+  let explorer = null;
 
   const sizes = new ResizeObserver(() => redraw(charts.filter((chart) => !fits(chart))));
   for (const chart of charts) {
@@ -73,8 +79,24 @@ export function createCharts(root) {
       outdated.delete(chart);
       if (!shown) continue;
       if (chart.told !== shown) tell(chart, shown);
-      draw(chart, shown, isDark() && !printing);
+      draw(chart, shown, isDark() && !printing, (series) => {
+        shown?.report.toggleSeries(series);
+        drawNow([chart]);
+      });
     }
+    explorer?.drawn();
+  }
+
+  /** Loads what isn't needed to see the charts. */
+  async function letExplore() {
+    const { createExplorer } = await import("./explore.js");
+    explorer ??= createExplorer({
+      charts,
+      shown: () => shown,
+      draw: drawNow,
+      tell: (which) => which.forEach((chart) => shown && tell(chart, shown)),
+    });
+    explorer.drawn();
   }
 
   return {
@@ -97,23 +119,27 @@ export function createCharts(root) {
       drawNow(charts.slice(0, 1));
       await nextFrame();
       await redraw(charts.filter((chart) => chart.told !== shown));
+      await letExplore();
     },
   };
 }
 
 /** @param {import("../fleetsynth.js").ChartInfo} info */
-function buildChart({ id, title, wide, tableLabel }) {
+function buildChart({ id, title, wide, tall, overTime, tableLabel }) {
   const canvas = create("canvas", { id: `chart-${id}`, role: "img", "aria-labelledby": `chart-${id}-title`, "aria-describedby": `chart-${id}-about` });
   const about = create("p", { class: "about", id: `chart-${id}-about` });
   const table = create("div", { class: "table-region", role: "group", tabindex: 0, "aria-label": `${title}: ${tableLabel}` });
   const data = create("details", {}, create("summary", {}, tableLabel), table);
-  const figure = create("figure", { class: wide ? "chart wide" : "chart" },
+  const legend = create("ul", { class: "legend", "aria-label": `${title}: legend` });
+  const place = create("div", { class: "chart-canvas" }, canvas);
+  const figure = create("figure", { class: `chart${wide ? " wide" : ""}${tall ? " tall" : ""}` },
     create("figcaption", {}, create("h4", { id: `chart-${id}-title` }, title), about),
-    create("div", { class: "chart-canvas" }, canvas),
+    legend,
+    place,
     data,
   );
   /** @type {Chart} */
-  const chart = { id, title, canvas, about, data, table, told: null };
+  const chart = { id, title, overTime, legend, place, canvas, about, data, table, told: null };
   return { figure, chart };
 }
 
@@ -147,15 +173,16 @@ function fits(chart) {
  * @param {Chart} chart
  * @param {Shown} shown
  * @param {boolean} dark
+ * @param {(series: string) => void} onToggle
  */
-function draw(chart, { report, metric, server }, dark) {
+function draw(chart, { report, metric, server }, dark, onToggle) {
   const { id, canvas } = chart;
   const { width, height } = sizeOf(chart);
   if (width === 0 || height === 0) return;
   // Setting a canvas' size clears it, so only when it differs.
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  report.draw(canvas, id, metric, server, dark, devicePixelRatio);
+  showLegend(chart.legend, report.draw(canvas, id, metric, server, dark, devicePixelRatio), onToggle);
 }
 
 /**

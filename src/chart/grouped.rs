@@ -1,0 +1,146 @@
+//! The fleet over time by group: a mean per business unit, region, criticality level or kind.
+
+use std::ops::Range;
+
+use super::frame::{Columns, Frame, Surroundings};
+use super::legend::{Key, Swatch};
+use super::over_time::{Pencil, curve, is_smoothed, pencil, smoothed};
+use super::pen::Pen;
+use super::period::WeightedMean;
+use super::read_out::{ReadOut, ReadOutRow, Spot};
+use super::scale::Domain;
+use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use crate::profile::GroupMeans;
+
+/// What is drawn, and where.
+struct Layout<'p> {
+    frame: Frame<'p>,
+    keys: Vec<Key>,
+    /// Per group what its curve shows in each time bin.
+    curves: Vec<Vec<f64>>,
+    smooth: bool,
+}
+
+impl<'p> Layout<'p> {
+    fn new(pen: &'p Pen, input: &ChartInput<'_>, groups: &GroupMeans) -> Option<Self> {
+        let smooth = is_smoothed(pen, input);
+        let key = |(group, name): (usize, &String)| {
+            let colors = pen.palette.groups;
+            // The colours begin anew with thin lines.
+            let swatch = if group < colors.len() { Swatch::Line } else { Swatch::Faint };
+            let key = Key::new(swatch, colors[group % colors.len()], name);
+            key.of(input.view, &format!("{}-{group}", groups.facet.name()))
+        };
+        let keys: Vec<Key> = groups.names.iter().enumerate().map(key).collect();
+        let curve = |means: &Vec<f32>| {
+            let means: Vec<f64> = means.iter().copied().map(f64::from).collect();
+            if smooth { smoothed(&means) } else { means }
+        };
+        let curves: Vec<Vec<f64>> = groups.means.iter().map(curve).collect();
+        let shown = curves.iter().zip(&keys).filter(|(_, key)| key.shown);
+        let values = shown.flat_map(|(curve, _)| input.bins().map(|(bin, _)| curve[bin]));
+        let mut y_label = input.axis_label();
+        if smooth {
+            y_label += &format!(", mean of {} days", input.profile.days_per_bin * 7);
+        }
+        let around = Surroundings {
+            y_label: &y_label,
+            domain: Domain::around(values, input.clips()),
+            keys: keys.clone(),
+            axis_rows: 2,
+            columns: Columns::Days(input.window()),
+        };
+        Some(Self { frame: Frame::new(pen, around)?, keys, curves, smooth })
+    }
+}
+
+pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>, groups: &GroupMeans) {
+    let Some(Layout { frame, keys, curves, smooth }) = Layout::new(pen, input, groups) else { return };
+    for (key, values) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
+        let pencil = match key.swatch {
+            Swatch::Faint => Pencil::Fine,
+            _ if smooth => Pencil::Bold,
+            _ => pencil(&frame, input),
+        };
+        curve(&frame, input, values, pencil, key.color);
+    }
+    if curves.iter().all(|values| input.bins().all(|(bin, _)| values[bin].is_nan())) {
+        frame.note("Every value is missing");
+    }
+    frame.base_line(frame.bottom);
+    frame.dates(input.days);
+}
+
+pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>, groups: &GroupMeans) -> Option<Frame<'p>> {
+    Layout::new(pen, input, groups).map(|layout| layout.frame)
+}
+
+pub(super) fn read_out(
+    pen: &Pen,
+    input: &ChartInput<'_>,
+    groups: &GroupMeans,
+    spot: Spot,
+) -> Option<ReadOut> {
+    let Layout { frame, keys, curves, .. } = Layout::new(pen, input, groups)?;
+    let spot = frame.nearest(spot);
+    let bin = input.bin(spot.column);
+    let mut out = frame.read_out(spot, input.bin_title(bin));
+    for (key, curve) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
+        out.rows.push(ReadOutRow::new(key, input.quantity(curve[bin]), frame.y_of(curve[bin])));
+    }
+    out.notes = input.day_notes(spot.column);
+    Some(out)
+}
+
+/// Mean of a group over these bins, each as long as its days.
+fn mean(means: &[f32], bins: impl Iterator<Item = (usize, Range<usize>)>) -> f64 {
+    let mut mean = WeightedMean::default();
+    bins.for_each(|(bin, days)| mean.add(f64::from(means[bin]), days.len() as f64));
+    mean.get()
+}
+
+pub(super) fn describe(input: &ChartInput<'_>, groups: &GroupMeans) -> String {
+    let subject = format!("{} by {}, {}", input.label(), groups.facet.title().to_lowercase(), input.range());
+    let means = groups.means.iter().map(|means| mean(means, input.bins()));
+    let mut known: Vec<(f64, &String)> =
+        means.zip(&groups.names).filter(|(mean, _)| mean.is_finite()).collect();
+    known.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let told = |(mean, name): &(f64, &String)| format!("{name} {}", input.quantity(*mean));
+    match &known[..] {
+        [] => format!("{subject}: every value is missing."),
+        groups => {
+            let groups: Vec<String> = groups.iter().map(told).collect();
+            format!(
+                "{subject}: mean of {}.",
+                label::list(&groups.iter().map(String::as_str).collect::<Vec<_>>())
+            )
+        }
+    }
+}
+
+pub(super) fn table(input: &ChartInput<'_>, groups: &GroupMeans) -> Table {
+    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+    let row = |period: period::Period| {
+        let inside =
+            |(_, days): &(usize, Range<usize>)| period.days.contains(&((days.start + days.end - 1) / 2));
+        let means = groups.means.iter().map(|means| label::figure(mean(means, input.bins().filter(inside))));
+        std::iter::once(period.label.clone()).chain(means).collect()
+    };
+    let names = groups.names.iter().map(|name| label::with_unit(name, input.unit()));
+    Table {
+        headers: std::iter::once(unit.heading()).chain(names).collect(),
+        rows: periods.into_iter().map(row).collect(),
+    }
+}
+
+pub(super) fn data(input: &ChartInput<'_>, groups: &GroupMeans) -> Table {
+    let row = |(bin, days): (usize, Range<usize>)| {
+        let means = groups.means.iter().map(|means| label::plain(f64::from(means[bin])));
+        std::iter::once(input.days.dates[days.start].to_string()).chain(means).collect()
+    };
+    let names = groups.names.iter().map(|name| input.column(&format!("mean_{name}")));
+    Table {
+        headers: std::iter::once("date".to_owned()).chain(names).collect(),
+        rows: input.bins().map(row).collect(),
+    }
+}

@@ -1,0 +1,222 @@
+// Charts that are explored: crosshair, zoom, legend, pictures, by pointer and by keyboard.
+import assert from "node:assert/strict";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { it } from "node:test";
+import { PATIENCE, inEachEngine } from "./support.mjs";
+
+inEachEngine((engine, open) => {
+  /** A page whose charts can be explored, with what a reader of charts does and sees. */
+  async function explore(settings) {
+    const job = await open(settings);
+    const { page } = job;
+    await page.waitForFunction(() => document.querySelector("#chart-missing ~ .chart-surface") !== null, { timeout: PATIENCE });
+    const surface = (chart) => page.$(`#chart-${chart} ~ .chart-surface`);
+    return {
+      ...job,
+      picture: (chart) => page.$eval(`#chart-${chart}`, (canvas) => canvas.toDataURL()),
+      days: () => job.text("#overview-days"),
+      /** Waits until these days are in view, drawn and told. */
+      async showsDays(expected) {
+        const pattern = expected.source ?? `^${expected}$`;
+        await page.waitForFunction((pattern) => {
+          const days = document.querySelector("#overview-days").textContent;
+          const isTold = (chart) => document.querySelector(`#chart-${chart}-about`).textContent.includes(`, ${days}:`);
+          return new RegExp(pattern).test(days) && isTold("over-time") && isTold("server");
+        }, { timeout: PATIENCE }, pattern);
+      },
+      /** Moves the pointer to a place in a chart, as shares of its width and height. */
+      async point(chart, x, y = 0.5) {
+        const element = await surface(chart);
+        await element.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
+        const box = await element.boundingBox();
+        await page.mouse.move(box.x + box.width * x, box.y + box.height * y);
+      },
+      /** The read-out of a chart; nothing when there is none. */
+      readOut: (chart) => page.$eval(`#chart-${chart} ~ .read-out`, (card) => (card.hidden ? null : card.innerText.replace(/\s+/g, " "))),
+      spoken: (chart) => page.$eval(`#chart-${chart} ~ .chart-surface`, (surface) => surface.getAttribute("aria-valuetext")),
+      async focus(chart) {
+        // By the keyboard, so that the focus is seen.
+        await (await surface(chart)).evaluate((surface) => {
+          const before = Object.assign(document.createElement("button"), { id: "before" });
+          surface.before(before);
+          before.focus();
+        });
+        await page.keyboard.press("Tab");
+        await page.$eval("#before", (button) => button.remove());
+      },
+    };
+  }
+
+  it("shows the same day in all charts over time, with values and units", async () => {
+    const job = await explore();
+    await job.point("over-time", 0.5);
+    const title = /^[A-Z][a-z]{2} \d+ [A-Z][a-z]{2} 202[34]/;
+    const [fleet, server] = [await job.readOut("over-time"), await job.readOut("server")];
+    assert.match(fleet, title);
+    assert.match(fleet, /Mean, 7 days \d\d\.\d% 1 day \d\d\.\d% P5–P95 of servers \d\d\.\d% to \d\d\.\d%/);
+    assert.equal(server.match(title)[0], fleet.match(title)[0], "the same day");
+    assert.match(server, /SRV-0001 (\d\d\.\d%|missing)/);
+    assert.match(await job.readOut("missing"), /^[A-Z][a-z]{2} 20\d\d Missing per month|^Week of/);
+    assert.equal(await job.readOut("weekly"), null, "a chart without days");
+
+    await job.point("weekly", 0.95);
+    assert.match(await job.readOut("weekly"), /^Sunday Mean \d\d\.\d%$/);
+    assert.equal(await job.readOut("over-time"), null);
+    await job.page.mouse.move(1, 1);
+    assert.equal(await job.readOut("weekly"), null, "the pointer has left");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("zooms by dragging, pans with Shift, and shows all again by a double click", async (t) => {
+    const job = await explore();
+    const { page } = job;
+    assert.equal(await job.days(), "1 Jan 2022 to 31 Dec 2025");
+    const before = { "over-time": await job.picture("over-time"), weekly: await job.picture("weekly") };
+    await job.point("over-time", 0.5);
+    await page.mouse.down();
+    await job.point("over-time", 0.6);
+    assert.ok(await job.isVisible("#chart-over-time ~ .chart-selection"));
+    await page.mouse.up();
+    await job.showsDays(/2023 to \d+ [A-Z][a-z]{2} 2024$|2024 to \d+ [A-Z][a-z]{2} 2024$/);
+    assert.equal(await job.isVisible("#chart-over-time ~ .chart-selection"), false);
+    assert.notEqual(await job.picture("over-time"), before["over-time"]);
+    assert.equal(await job.picture("weekly"), before.weekly, "no days lie along it");
+
+    const zoomed = await job.days();
+    await page.keyboard.down("Shift");
+    await job.point("server", 0.3);
+    await page.mouse.down();
+    await job.point("server", 0.6);
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    await page.waitForFunction((zoomed) => document.querySelector("#overview-days").textContent !== zoomed, { timeout: PATIENCE }, zoomed);
+
+    await job.point("missing", 0.5);
+    await page.mouse.click(...Object.values(await page.$eval("#chart-missing", (canvas) => {
+      const { x, y, width, height } = canvas.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    })), { count: 2 });
+    await job.showsDays("1 Jan 2022 to 31 Dec 2025");
+    await page.mouse.move(1, 1);
+    assert.equal(await job.picture("over-time"), before["over-time"], "all as it was");
+    const took = await page.evaluate(() => performance.getEntriesByName("fleetsynth: zoom").map(({ duration }) => duration));
+    t.diagnostic(`${engine}: ${took.length} redraws of three charts, ${Math.max(...took).toFixed(1)} ms at most`);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("is explored by the keyboard alone, and says what the crosshair shows", async () => {
+    const job = await explore();
+    const { page } = job;
+    await job.focus("over-time");
+    assert.match(await job.spoken("over-time"), /^Sat 1 Jan 2022: .*New Year's Day\.$/);
+    for (let days = 0; days < 3; days++) await page.keyboard.press("ArrowRight");
+    assert.match(await job.spoken("over-time"), /^Tue 4 Jan 2022: Mean, 7 days \d\d\.\d%/);
+    assert.match(await job.readOut("server"), /^Tue 4 Jan 2022/);
+    await page.keyboard.press("End");
+    assert.match(await job.spoken("over-time"), /^Wed 31 Dec 2025: .*Quarter-end window\.$/);
+
+    await page.keyboard.press("+");
+    await page.keyboard.press("+");
+    await job.showsDays(/2024 to 31 Dec 2025$/);
+    const zoomed = await job.days();
+    await page.keyboard.press("PageUp");
+    await page.waitForFunction((zoomed) => document.querySelector("#overview-days").textContent !== zoomed, { timeout: PATIENCE }, zoomed);
+    await page.keyboard.press("Home");
+    const first = (await job.spoken("over-time")).match(/^\w+ (\d+ \w+ \d+)/)[1];
+    assert.ok((await job.days()).startsWith(first));
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction((first) => !document.querySelector("#overview-days").textContent.startsWith(first), { timeout: PATIENCE }, first);
+    await page.keyboard.press("Escape");
+    await job.showsDays("1 Jan 2022 to 31 Dec 2025");
+
+    await page.focus("#overview-last");
+    for (let steps = 0; steps < 5; steps++) await page.keyboard.press("PageDown");
+    await job.showsDays(/^1 Jan 2022 to .* 202[34]$/);
+    assert.match(await page.$eval("#overview-last", (handle) => handle.getAttribute("aria-valuetext")), / 202[34]$/);
+    await page.click("#overview-reset");
+    await job.showsDays("1 Jan 2022 to 31 Dec 2025");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("chooses days on the strip, and moves them along", async () => {
+    const job = await explore();
+    const { page } = job;
+    await page.$eval("#overview", (overview) => overview.scrollIntoView({ block: "center", behavior: "instant" }));
+    const box = await (await page.$("#overview-strip")).boundingBox();
+    const at = (share) => [box.x + box.width * share, box.y + box.height / 3];
+    async function drag(from, to) {
+      await page.mouse.move(...at(from));
+      await page.mouse.down();
+      await page.mouse.move(...at((from + to) / 2));
+      await page.mouse.move(...at(to));
+      await page.mouse.up();
+    }
+    await drag(0.26, 0.49);
+    await job.showsDays(/ Jan 2023 to \d+ Dec 2023$/);
+    await drag(0.4, 0.65);
+    await job.showsDays(/ Jan 2024 to \d+ Dec 2024$/);
+    // By the right handle.
+    await drag(0.74, 0.999);
+    await job.showsDays(/ Jan 2024 to \d+ Dec 2025$/);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("saves each chart as PNG, SVG and CSV, named after what it shows", async () => {
+    const job = await explore();
+    const { page } = job;
+    /** Saves a chart's file and gives its path. */
+    async function save(chart, kind, name) {
+      const path = join(job.downloads, name);
+      await rm(path, { force: true });
+      await page.$eval(`#chart-${chart}`, (canvas, kind) => canvas.closest("figure").querySelector(`[data-save=${kind}]`).click(), kind);
+      for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+        const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+        const partial = (await readdir(job.downloads)).some((file) => file.endsWith(".part") || file.endsWith(".crdownload"));
+        if (bytes.length > 0 && !partial) return bytes;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.fail(`${name} was not saved: ${await readdir(job.downloads)}`);
+    }
+    const png = await save("over-time", "png", "fleetsynth_over-time_cpu_p95_20220101_to_20251231.png");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [2400, 960], "twice the size");
+
+    await page.select("#metric", "net_in_p95");
+    const svg = (await save("weekly", "svg", "fleetsynth_weekly_net_in_p95_20220101_to_20251231.svg")).toString();
+    assert.match(svg, /^<svg [^>]*width="800"[^>]*>\n<title>Weekly profile: Net in P95 of 120 servers, 1 Jan 2022 to 31 Dec 2025<\/title>/);
+    assert.match(svg, /<desc>Mean Net in P95 by weekday: highest on \w+ \(\d+ Mbps\)/);
+
+    const csv = (await save("server", "csv", "fleetsynth_server_SRV-0001_net_in_p95_20220101_to_20251231.csv")).toString().trim().split("\n");
+    assert.equal(csv[0], "date,server_id,net_in_p95,is_outlier");
+    assert.equal(csv.length, 1 + 1461);
+    assert.match(csv[1], /^2022-01-01,SRV-0001,[\d.]+,(true|false)$/);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("hides a series by its button in the legend, and keeps the focus there", async () => {
+    const job = await explore();
+    const { page } = job;
+    const before = await job.picture("over-time");
+    const band = '[data-series="fleet-band"]';
+    await page.focus(band);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.$eval(band, (button) => button.getAttribute("aria-pressed")), "false");
+    assert.ok(await page.evaluate((band) => document.activeElement.matches(band), band));
+    assert.notEqual(await job.picture("over-time"), before);
+    await job.point("over-time", 0.5);
+    assert.doesNotMatch(await job.readOut("over-time"), /P5–P95/);
+    await page.mouse.move(1, 1);
+    await page.focus(band);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.$eval(band, (button) => button.getAttribute("aria-pressed")), "true");
+    assert.equal(await job.picture("over-time"), before);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+});
