@@ -35,7 +35,8 @@ pub(in crate::config) struct Tree {
 pub(in crate::config) fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
     let refuse = |message: String| {
         let hint = Some("Remove what doesn't belong to the configuration.".to_owned());
-        Err(vec![Problem { path: String::new(), line: None, column: None, source: None, message, hint }])
+        let path = String::new();
+        Err(vec![Problem { path, line: None, column: None, source: None, message, hint, fix: None }])
     };
     if text.len() > MAX_BYTES {
         let (length, most) = (text.len().div_ceil(1024), MAX_BYTES / 1024);
@@ -311,6 +312,7 @@ impl Fault {
             source: None,
             message: self.message,
             hint: Some(self.hint.to_owned()),
+            fix: None,
         }
     }
 }
