@@ -56,6 +56,9 @@ enum Command {
     Config {
         #[command(flatten)]
         config: ConfigArgs,
+        /// Print the JSON Schema of all configurations instead, for editors
+        #[arg(long)]
+        schema: bool,
     },
 }
 
@@ -82,7 +85,8 @@ pub fn main() -> ExitCode {
         Command::Validate { config, options } => {
             config.plan().and_then(|plan| validate::run(&plan, &options))
         }
-        Command::Config { config } => {
+        Command::Config { schema: true, .. } => print(&config::schema()).map(|()| ExitCode::SUCCESS),
+        Command::Config { config, schema: false } => {
             config.plan().and_then(|plan| print(&plan.effective_yaml)).map(|()| ExitCode::SUCCESS)
         }
     };

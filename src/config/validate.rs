@@ -31,7 +31,7 @@ pub(super) enum Environment {
 }
 
 impl Environment {
-    const CHOICES: [(&'static str, Self); 3] =
+    pub(super) const CHOICES: [(&'static str, Self); 3] =
         [("local", Self::Local), ("sagemaker", Self::SageMaker), ("lambda", Self::Lambda)];
 
     pub(super) fn name(self) -> &'static str {
