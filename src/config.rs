@@ -32,6 +32,7 @@ pub use form::{Field, Kind, form};
 pub use overrides::Override;
 pub use preset::{PRESETS, Preset};
 pub use schema::schema;
+pub use tree::too_long;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;

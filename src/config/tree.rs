@@ -5,6 +5,7 @@ mod parse;
 use std::rc::Rc;
 use std::str::FromStr;
 
+pub use parse::too_long;
 pub(super) use parse::{MAX_DEPTH, parse};
 
 /// A value and where it stands.

@@ -15,6 +15,8 @@ export interface Problem {
   source: string | null;
   message: string;
   hint: string | null;
+  /** What mends it: a text in the place of so many characters. */
+  fix: { label: string; length: number; text: string } | null;
   /** Where it is, for people. */
   place: string;
 }

@@ -1,6 +1,7 @@
 /** @file The configuration: the YAML is the truth; editor, form, problems and estimate follow it. */
 
 import { form as formFields, presets, setValue, check } from "../fleetsynth.js";
+import { createConfigFile } from "./config-file.js";
 import { byId, create, debounce } from "./dom.js";
 import { createForm } from "./form.js";
 import { createMenu } from "./menu.js";
@@ -60,6 +61,13 @@ export async function createConfig({ yaml, onRun, onCheck }) {
     editor.replace(preset.yaml);
     refresh();
   });
+  createConfigFile({
+    text: () => editor.text(),
+    onOpen: (text) => {
+      editor.replace(text);
+      refresh();
+    },
+  });
   const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
   await nextTask();
   refresh();
@@ -85,7 +93,7 @@ export async function createConfig({ yaml, onRun, onCheck }) {
     const text = editor.text();
     checked = check(text);
     editor.mark(checked.problems);
-    showProblems(checked.title, checked.problems, goTo);
+    showProblems(checked.title, checked.problems, goTo, fix);
     showEstimate(checked.estimate);
     const fields = formFields(text);
     formHost.hidden = fields === null;
@@ -105,6 +113,15 @@ export async function createConfig({ yaml, onRun, onCheck }) {
     if (!byId("pane-form", HTMLElement).hidden && form.goTo(problem.path)) return;
     openTab("tab-yaml");
     editor.goTo(problem);
+  }
+
+  /** @param {Problem} problem */
+  function fix(problem) {
+    editor.fix(problem);
+    refresh();
+    // The button that was pressed is gone.
+    const next = byId("problem-list", HTMLElement).querySelector("button") ?? byId("generate", HTMLButtonElement);
+    next.focus();
   }
 
   return {
