@@ -2,6 +2,7 @@
 
 mod bucket;
 mod csv_file;
+mod estimate;
 mod files;
 mod generate;
 mod pool;
@@ -59,6 +60,9 @@ enum Command {
         /// Print the JSON Schema of all configurations instead, for editors
         #[arg(long)]
         schema: bool,
+        /// Print instead what the dataset would take: rows, columns, size of the file, memory, time
+        #[arg(long, conflicts_with = "schema")]
+        estimate: bool,
     },
 }
 
@@ -86,7 +90,11 @@ pub fn main() -> ExitCode {
             config.plan().and_then(|plan| validate::run(&plan, &options))
         }
         Command::Config { schema: true, .. } => print(&config::schema()).map(|()| ExitCode::SUCCESS),
-        Command::Config { config, schema: false } => {
+        Command::Config { config, estimate: true, .. } => {
+            let text = config.plan().and_then(|plan| estimate::text(&plan, generate::threads(None)));
+            text.and_then(|text| print(&text)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Config { config, .. } => {
             config.plan().and_then(|plan| print(&plan.effective_yaml)).map(|()| ExitCode::SUCCESS)
         }
     };

@@ -22,6 +22,7 @@ mod preset;
 mod problems;
 mod read;
 mod schema;
+pub mod share;
 mod syntax;
 mod tree;
 mod validate;

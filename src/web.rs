@@ -61,11 +61,12 @@ pub fn presets() -> JsResult {
     to_js(&config::PRESETS)
 }
 
-/// What is wrong with a configuration, or what it will make.
+/// What is wrong with a configuration, or what it will make, on so many processors and at the pace that an
+/// outcome has told.
 #[cfg(feature = "generator")]
 #[wasm_bindgen(unchecked_return_type = "Check")]
-pub fn check(yaml: &str) -> JsResult {
-    to_js(&view::check(yaml))
+pub fn check(yaml: &str, cores: u32, pace: Option<f64>) -> JsResult {
+    to_js(&view::check(yaml, cores as usize, pace))
 }
 
 /// The form's fields for a text; nothing when the text is no YAML.

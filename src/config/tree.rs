@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 pub use parse::too_long;
-pub(super) use parse::{MAX_DEPTH, parse};
+pub(super) use parse::{MAX_BYTES, MAX_DEPTH, parse};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]

@@ -31,7 +31,10 @@ export async function createConfig({ yaml, onRun, onCheck }) {
   const form = createForm(formHost, setField);
   // Without the editor no text keeps what is put in.
   formHost.inert = true;
-  let checked = check(yaml);
+  /** How quickly the last run went. @type {number | undefined} */
+  let pace;
+  const checkNow = (/** @type {string} */ text) => check(text, navigator.hardwareConcurrency, pace);
+  let checked = checkNow(yaml);
   showEstimate(checked.estimate);
   await nextTask();
   await form.start(formFields(yaml) ?? []);
@@ -91,7 +94,7 @@ export async function createConfig({ yaml, onRun, onCheck }) {
   function refresh() {
     pending = false;
     const text = editor.text();
-    checked = check(text);
+    checked = checkNow(text);
     editor.mark(checked.problems);
     showProblems(checked.title, checked.problems, goTo, fix);
     showEstimate(checked.estimate);
@@ -130,6 +133,15 @@ export async function createConfig({ yaml, onRun, onCheck }) {
       if (pending) refresh();
       return { text: editor.text(), checked };
     },
+    /**
+     * Takes the time of a run for the estimate of the next one.
+     * @param {number | null} now Nothing, when the run was too small to tell.
+     */
+    keepPace(now) {
+      pace = now ?? pace;
+      checked = checkNow(editor.text());
+      showEstimate(checked.estimate);
+    },
     /** Shows the first problem. */
     goToFirstProblem() {
       const first = checked.problems[0];
@@ -141,7 +153,6 @@ export async function createConfig({ yaml, onRun, onCheck }) {
 /** @param {Check["estimate"]} estimate */
 function showEstimate(estimate) {
   const place = byId("estimate", HTMLElement);
-  const text = estimate ? `${estimate.headline}${estimate.detail}` : "";
-  if (place.textContent === text) return;
-  place.replaceChildren(...(estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail)] : []));
+  const lines = estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail), create("span", { class: "forecast" }, estimate.forecast)] : [];
+  if (place.textContent !== lines.map(({ textContent }) => textContent).join("")) place.replaceChildren(...lines);
 }

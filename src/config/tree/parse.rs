@@ -14,7 +14,7 @@ use crate::config::syntax::explained;
 use crate::error::Problem;
 
 /// Longest text that is read.
-const MAX_BYTES: usize = 256 * 1024;
+pub(in crate::config) const MAX_BYTES: usize = 256 * 1024;
 /// Deepest nesting of lists and mappings.
 pub(in crate::config) const MAX_DEPTH: usize = 32;
 /// Most values, keys included; what an alias stands for counts each time.
