@@ -2,6 +2,7 @@
 
 mod bucket;
 mod csv_file;
+mod estimate;
 mod files;
 mod generate;
 mod pool;
@@ -56,6 +57,12 @@ enum Command {
     Config {
         #[command(flatten)]
         config: ConfigArgs,
+        /// Print the JSON Schema of all configurations instead, for editors
+        #[arg(long)]
+        schema: bool,
+        /// Print instead what the dataset would take: rows, columns, size of the file, memory, time
+        #[arg(long, conflicts_with = "schema")]
+        estimate: bool,
     },
 }
 
@@ -82,7 +89,12 @@ pub fn main() -> ExitCode {
         Command::Validate { config, options } => {
             config.plan().and_then(|plan| validate::run(&plan, &options))
         }
-        Command::Config { config } => {
+        Command::Config { schema: true, .. } => print(&config::schema()).map(|()| ExitCode::SUCCESS),
+        Command::Config { config, estimate: true, .. } => {
+            let text = config.plan().and_then(|plan| estimate::text(&plan, generate::threads(None)));
+            text.and_then(|text| print(&text)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Config { config, .. } => {
             config.plan().and_then(|plan| print(&plan.effective_yaml)).map(|()| ExitCode::SUCCESS)
         }
     };

@@ -6,7 +6,8 @@
 //!
 //! `tree` reads the text in one pass under a budget, so that hostile text ends early; `validate`
 //! reads typed values from the tree, and every getter that fails says why and lets the next one go
-//! on; `document` writes the plan back. The page edits the text itself: `edit` and `form`.
+//! on; `document` writes the plan back. The page edits the text itself: `edit` and `form`; `schema`
+//! describes it to any editor.
 
 mod budget;
 mod defaults;
@@ -20,6 +21,8 @@ mod overrides;
 mod preset;
 mod problems;
 mod read;
+mod schema;
+pub mod share;
 mod syntax;
 mod tree;
 mod validate;
@@ -29,6 +32,8 @@ pub use edit::set_value;
 pub use form::{Field, Kind, form};
 pub use overrides::Override;
 pub use preset::{PRESETS, Preset};
+pub use schema::schema;
+pub use tree::too_long;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Plan;

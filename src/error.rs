@@ -35,6 +35,19 @@ pub struct Problem {
     pub message: String,
     /// What to write instead.
     pub hint: Option<String>,
+    /// The very text that mends it, where that is certain enough to be offered.
+    pub fix: Option<Fix>,
+}
+
+/// A text that can stand in the place of what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What it does, for a button: `Write num_servers`.
+    pub label: String,
+    /// How many characters it replaces, from the problem's line and column on.
+    pub length: usize,
+    /// What stands there then.
+    pub text: String,
 }
 
 impl fmt::Display for Problem {

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod digest;
 pub mod parquet;
 pub mod report;
+pub mod size;
 pub mod summary;
 pub mod truth;
 

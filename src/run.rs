@@ -4,6 +4,7 @@
 //! an [`Assembly`]. [`Run`] is both in one.
 
 pub mod arrangement;
+pub mod forecast;
 
 use std::io::Write;
 use std::sync::Arc;

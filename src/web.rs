@@ -6,6 +6,7 @@
 
 #[cfg(feature = "generator")]
 mod charts;
+#[cfg(any(feature = "generator", feature = "uploader"))]
 mod convert;
 #[cfg(feature = "generator")]
 mod explore;
@@ -18,6 +19,7 @@ mod outcome;
 mod panic;
 #[cfg(feature = "generator")]
 mod report;
+#[cfg(any(feature = "generator", feature = "uploader"))]
 #[cfg_attr(
     not(feature = "generator"),
     allow(dead_code, unused_imports, reason = "an upload needs few of them")
@@ -61,11 +63,12 @@ pub fn presets() -> JsResult {
     to_js(&config::PRESETS)
 }
 
-/// What is wrong with a configuration, or what it will make.
+/// What is wrong with a configuration, or what it will make, on so many processors and at the pace that an
+/// outcome has told.
 #[cfg(feature = "generator")]
 #[wasm_bindgen(unchecked_return_type = "Check")]
-pub fn check(yaml: &str) -> JsResult {
-    to_js(&view::check(yaml))
+pub fn check(yaml: &str, cores: u32, pace: Option<f64>) -> JsResult {
+    to_js(&view::check(yaml, cores as usize, pace))
 }
 
 /// The form's fields for a text; nothing when the text is no YAML.
@@ -75,11 +78,25 @@ pub fn form(yaml: &str) -> JsResult {
     to_js(&config::form(yaml).ok().map(view::fields))
 }
 
+/// Why a file of so many bytes can be no configuration; nothing for one that may be.
+#[cfg(feature = "generator")]
+#[wasm_bindgen(js_name = textRefusal)]
+pub fn text_refusal(bytes: f64) -> Option<String> {
+    config::too_long(bytes as usize).map(|problem| problem.to_string())
+}
+
 /// The text with the value of one key replaced, comments kept.
 #[cfg(feature = "generator")]
 #[wasm_bindgen(js_name = setValue)]
 pub fn set_value(yaml: &str, path: &str, value: &str) -> JsResult<String> {
     config::set_value(yaml, path, value).map_err(|error| Thrown::first_problem(&error))
+}
+
+/// The configuration's JSON Schema. A build publishes it beside the page, which reads it from there.
+#[cfg(feature = "schema")]
+#[wasm_bindgen]
+pub fn schema() -> String {
+    crate::config::schema()
 }
 
 /// A number of bytes for people.

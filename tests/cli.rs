@@ -392,3 +392,19 @@ fn what_cannot_be_validated_is_said_and_leaves_nothing() {
         assert_eq!(names(&folder.path().join("out")), [""; 0]);
     }
 }
+
+#[test]
+fn a_dry_run_says_what_it_would_take_and_makes_nothing() {
+    let folder = folder();
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(["generate", "--dry-run", "--threads", "2"]));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let lines: Vec<&str> = stdout.lines().collect();
+    assert_eq!(lines[0], "rows     175,320 (120 servers x 1,461 days)");
+    assert_eq!(lines[1], "columns  10");
+    assert_eq!(lines[2], "file     about 1.8 MB (Parquet, snappy)");
+    assert_eq!(lines[3], "memory   about 25.5 MB (2 threads)");
+    assert!(lines[4].starts_with("time     about ") && lines[4].contains("on one thread"), "{stdout}");
+    assert!(names(folder.path()).is_empty());
+    let (code, config, _) = run(fleetsynth(&folder).args(["config", "--estimate", "--preset", "small"]));
+    assert_eq!((code, config.lines().next()), (0, Some("rows     450 (5 servers x 90 days)")));
+}

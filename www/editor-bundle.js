@@ -6,5 +6,10 @@ export { HighlightStyle, bracketMatching, ensureSyntaxTree, foldGutter, foldKeym
 export { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 export { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 export { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
-export { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
+export { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 export { tags } from "@lezer/highlight";
+
+// What vendor/completion.js takes from here.
+export { syntaxTree } from "@codemirror/language";
+export { Annotation, CharCategory, EditorSelection, Facet, MapMode, RangeSet, RangeValue, StateEffect, StateField, Text, codePointAt, codePointSize, combineConfig, fromCodePoint } from "@codemirror/state";
+export { Decoration, Direction, ViewPlugin, WidgetType, getTooltip, logException, showTooltip } from "@codemirror/view";

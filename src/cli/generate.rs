@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{bucket, csv_file, pool, print, report, shard, stream, truth_file, upload};
+use super::{bucket, csv_file, estimate, pool, print, report, shard, stream, truth_file, upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
 use crate::plan::Plan;
@@ -46,6 +46,9 @@ pub(super) struct Options {
     /// Upload the files too, by the presigned URLs in this bundle of scripts/presign.py; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     upload: Option<PathBuf>,
+    /// Make nothing: print what it would take, that is rows, columns, size of the file, memory and time
+    #[arg(long, conflicts_with_all = ["quiet", "json"])]
+    dry_run: bool,
     /// Print nothing but errors
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
@@ -91,13 +94,15 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     if let Some(servers) = &options.servers {
         plan.shard = Some(servers.of(&plan)?);
     }
+    let threads = threads(options.threads);
+    if options.dry_run {
+        print(&estimate::text(&plan, threads)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let plan = Arc::new(plan);
     let to_stdout = options.out.as_deref() == Some(Path::new("-"));
     let job = Job {
-        threads: match options.threads {
-            Some(threads) => threads.into(),
-            None => std::thread::available_parallelism().map_or(1, Into::into),
-        },
+        threads,
         progress: progress_bar(Some(plan.rows()), options.quiet || options.json),
         interrupted: interruption()?,
     };
@@ -155,6 +160,11 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
         Some(failure) => Err(failure),
         None => Ok(exit_code(&outcome)),
     }
+}
+
+/// So many threads as are asked for, or else as there are processors.
+pub(super) fn threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| std::thread::available_parallelism().map_or(1, Into::into), Into::into)
 }
 
 /// Gives the files their names: where each is now.

@@ -31,7 +31,7 @@ pub struct Estimate {
 pub fn estimate(plan: &Plan) -> Estimate {
     let (columns, rows) = (plan.columns().len() as u64, plan.rows());
     Estimate {
-        servers: u64::from(plan.fleet.num_servers),
+        servers: plan.servers().len() as u64,
         steps: plan.steps() as u64,
         columns,
         rows,

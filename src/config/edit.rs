@@ -5,7 +5,7 @@
 
 use super::defaults::implied;
 use super::overrides::{SetError, set};
-use super::problems::{escaped, quoted};
+use super::problems::{escaped, key_text, quoted};
 use super::tree::{self, Content, Entry, Node};
 use crate::error::{Error, Problem, Result};
 
@@ -26,6 +26,7 @@ pub fn set_value(yaml: &str, path: &str, value: &str) -> Result<String> {
             source: None,
             message,
             hint: Some(hint.to_owned()),
+            fix: None,
         }])
     };
     let tree = tree::parse(yaml).map_err(Error::config)?;
@@ -213,13 +214,6 @@ impl<'a> Text<'a> {
     fn splice(&self, start: usize, end: usize, new: &str) -> String {
         [&self.text[..start], new, &self.text[end..]].concat()
     }
-}
-
-/// A key as it is written: in quotes where it needs them.
-fn key_text(key: &str) -> String {
-    let plain = key.starts_with(|first: char| first.is_ascii_alphabetic())
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    if plain { key.to_owned() } else { serde_json::to_string(key).unwrap_or_else(|_| key.to_owned()) }
 }
 
 /// By how many columns the text indents its sections.

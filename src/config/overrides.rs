@@ -65,6 +65,7 @@ impl Override {
             source: Some(self.source.clone()),
             message,
             hint: Some(hint),
+            fix: None,
         };
         let segments: Vec<&str> = self.path.split('.').collect();
         if !TOP.iter().any(|name| name.eq_ignore_ascii_case(segments[0])) {

@@ -50,10 +50,49 @@ impl Problems {
                 source: None,
                 message: format!("There are {} more problems.", self.untold.get()),
                 hint: Some("Mend these first.".to_owned()),
+                fix: None,
             });
         }
         problems
     }
+}
+
+/// What to do about a problem, and the text that does it if there is one.
+pub(super) struct Advice {
+    pub(super) hint: String,
+    /// What to write in the place of the value or key that is wrong.
+    pub(super) replacement: Option<String>,
+}
+
+impl Advice {
+    /// To write `replacement`, which `hint` says.
+    pub(super) fn write(hint: impl Into<String>, replacement: impl Into<String>) -> Self {
+        Self { hint: hint.into(), replacement: Some(replacement.into()) }
+    }
+
+    /// To write the name that is meant.
+    pub(super) fn did_you_mean(name: &str) -> Self {
+        Self::write(format!("Did you mean {}?", quoted(name)), key_text(name))
+    }
+}
+
+impl From<String> for Advice {
+    fn from(hint: String) -> Self {
+        Self { hint, replacement: None }
+    }
+}
+
+impl From<&str> for Advice {
+    fn from(hint: &str) -> Self {
+        hint.to_owned().into()
+    }
+}
+
+/// A name as it is written: in quotes where it needs them.
+pub(super) fn key_text(key: &str) -> String {
+    let plain = key.starts_with(|first: char| first.is_ascii_alphabetic())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if plain { key.to_owned() } else { serde_json::to_string(key).unwrap_or_else(|_| key.to_owned()) }
 }
 
 /// The path of `key` in the section at `path`.

@@ -6,9 +6,9 @@ use chrono::{Months, NaiveDate};
 
 use super::keys;
 use super::limits::{self, Range};
-use super::problems::{Problems, all_of, escaped, join, nearest, one_of, quoted};
+use super::problems::{Advice, Problems, all_of, escaped, join, nearest, one_of, quoted};
 use super::tree::{Content, Entry, Meaning, Node, Place, Scalar};
-use crate::error::Problem;
+use crate::error::{Fix, Problem};
 
 /// A section with more keys than this holds nothing but slips.
 const MAX_KEYS: usize = 100;
@@ -52,14 +52,14 @@ impl<'a> Value<'a> {
     }
 
     /// Says what is wrong with this value, and what to write.
-    pub(super) fn problem(&self, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn problem(&self, message: impl Into<String>, hint: impl Into<Advice>) {
         let source = self.node.source.as_deref();
         self.problems
             .add(|| make_problem(&self.path, Some(self.node.place), source, message.into(), hint.into()));
     }
 
     /// Says what is wrong with an entry of this mapping.
-    pub(super) fn problem_at_entry(&self, entry: &Entry, message: &str, hint: String) {
+    pub(super) fn problem_at_entry(&self, entry: &Entry, message: &str, hint: Advice) {
         let (path, source) = (join(&self.path, &entry.key), entry.value.source.as_deref());
         self.problems.add(|| make_problem(&path, Some(entry.key_place), source, message.to_owned(), hint));
     }
@@ -85,7 +85,7 @@ impl<'a> Value<'a> {
         let value = match self.meaning() {
             Some(Meaning::Integer(integer)) => integer as f64,
             Some(Meaning::Number(number)) => number,
-            _ => return self.mismatch("a number", &number_hint(self.node, &format!("a number {allowed}"))),
+            _ => return self.mismatch("a number", number_advice(self.node, &format!("a number {allowed}"))),
         };
         if !limits::allows(range, value) {
             return self.out_of_range(&format!("Write a number {allowed}."));
@@ -104,10 +104,10 @@ impl<'a> Value<'a> {
                 number as u64
             }
             Some(Meaning::Number(number)) if number.is_finite() && number.fract() != 0.0 => {
-                return self.mismatch("a whole number", &format!("Write {hint}."));
+                return self.mismatch("a whole number", format!("Write {hint}."));
             }
             Some(Meaning::Number(_)) => return self.out_of_range(&format!("Write {hint}.")),
-            _ => return self.mismatch("a whole number", &number_hint(self.node, &hint)),
+            _ => return self.mismatch("a whole number", number_advice(self.node, &hint)),
         };
         if !range.contains(&value) {
             return self.out_of_range(&format!("Write {hint}."));
@@ -117,18 +117,18 @@ impl<'a> Value<'a> {
 
     /// `true` or `false`.
     pub(super) fn boolean(&self) -> Option<bool> {
-        let hint = match self.meaning() {
+        let advice = match self.meaning() {
             Some(Meaning::Bool(value)) => return Some(value),
             Some(Meaning::Text(text)) => match text.to_ascii_lowercase().as_str() {
-                "yes" | "y" | "on" | "true" | "t" => "Write true.",
-                "no" | "n" | "off" | "false" | "f" => "Write false.",
-                _ => "Write true or false.",
+                "yes" | "y" | "on" | "true" | "t" => Advice::write("Write true.", "true"),
+                "no" | "n" | "off" | "false" | "f" => Advice::write("Write false.", "false"),
+                _ => "Write true or false.".into(),
             },
-            Some(Meaning::Integer(1)) => "Write true.",
-            Some(Meaning::Integer(0)) => "Write false.",
-            _ => "Write true or false.",
+            Some(Meaning::Integer(1)) => Advice::write("Write true.", "true"),
+            Some(Meaning::Integer(0)) => Advice::write("Write false.", "false"),
+            _ => "Write true or false.".into(),
         };
-        self.mismatch("true or false", hint)
+        self.mismatch("true or false", advice)
     }
 
     /// A text, empty ones included.
@@ -137,7 +137,8 @@ impl<'a> Value<'a> {
             (Some(Meaning::Text(text)), _) => Some(text),
             (Some(Meaning::Nothing), _) => self.mismatch("a text", "Write it, or \"\" for an empty one."),
             (Some(_), Content::Scalar(scalar)) => {
-                self.mismatch("a text", &format!("Put it in quotes: \"{}\".", escaped(&scalar.text)))
+                let in_quotes = format!("\"{}\"", escaped(&scalar.text));
+                self.mismatch("a text", Advice::write(format!("Put it in quotes: {in_quotes}."), in_quotes))
             }
             _ => self.mismatch("a text", "Write a single text."),
         }
@@ -150,14 +151,15 @@ impl<'a> Value<'a> {
         let Some((year, month, day)) = date_parts(text) else { return self.mismatch("a date", HINT) };
         let date = NaiveDate::from_ymd_opt(year, month, day);
         if date.is_none() {
-            let hint = match NaiveDate::from_ymd_opt(year, month, 1) {
+            let advice = match NaiveDate::from_ymd_opt(year, month, 1) {
                 Some(first) => {
                     let days = (first + Months::new(1)).signed_duration_since(first).num_days();
-                    format!("{} has {days} days.", first.format("%B %Y"))
+                    let hint = format!("{} has {days} days.", first.format("%B %Y"));
+                    Advice::write(hint, format!("{}-{days}", first.format("%Y-%m")))
                 }
-                None => "A year has the months 01 to 12.".to_owned(),
+                None => "A year has the months 01 to 12.".into(),
             };
-            self.problem(format!("is {text}, a day that doesn't exist."), hint);
+            self.problem(format!("is {text}, a day that doesn't exist."), advice);
         }
         date
     }
@@ -166,11 +168,11 @@ impl<'a> Value<'a> {
     pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Option<T> {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         let hint = format!("Write {}.", one_of(&names));
-        let Some(Meaning::Text(text)) = self.meaning() else { return self.mismatch(&one_of(&names), &hint) };
+        let Some(Meaning::Text(text)) = self.meaning() else { return self.mismatch(&one_of(&names), hint) };
         let choice = choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice);
         if choice.is_none() {
-            let hint = nearest(text, names).map_or(hint, |name| format!("Did you mean `{name}`?"));
-            self.problem(format!("is {}, which is not known here.", quoted(text)), hint);
+            let advice = nearest(text, names).map_or(hint.into(), Advice::did_you_mean);
+            self.problem(format!("is {}, which is not known here.", quoted(text)), advice);
         }
         choice
     }
@@ -215,7 +217,7 @@ impl<'a> Value<'a> {
             _ if self.is_nothing() => {}
             _ => {
                 let hint = format!("Write keys below it, for example `{}:`.", known[0]);
-                self.mismatch::<()>("a mapping", &hint);
+                self.mismatch::<()>("a mapping", hint);
             }
         }
         section
@@ -228,11 +230,13 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn mismatch<T>(&self, needed: &str, hint: &str) -> Option<T> {
+    fn mismatch<T>(&self, needed: &str, advice: impl Into<Advice>) -> Option<T> {
+        let advice = advice.into();
         if self.is_nothing() {
-            self.problem(format!("has no value; it needs {needed}."), format!("{hint} Or remove the key."));
+            let hint = format!("{} Or remove the key.", advice.hint);
+            self.problem(format!("has no value; it needs {needed}."), hint);
         } else {
-            self.problem(format!("needs {needed}, but this is {}.", kind(self.node)), hint);
+            self.problem(format!("needs {needed}, but this is {}.", kind(self.node)), advice);
         }
         None
     }
@@ -253,7 +257,7 @@ impl<'a> Value<'a> {
 
 impl<'a> Key<'a> {
     /// Says what is wrong with the key itself.
-    pub(super) fn problem(&self, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn problem(&self, message: impl Into<String>, hint: impl Into<Advice>) {
         self.problems
             .add(|| make_problem(&self.path, Some(self.place), self.source, message.into(), hint.into()));
     }
@@ -262,11 +266,11 @@ impl<'a> Key<'a> {
     pub(super) fn unknown<'b>(&self, what: &str, known: impl IntoIterator<Item = &'b str>) {
         let known: Vec<&str> = known.into_iter().collect();
         self.problems.add(|| {
-            let hint = match nearest(self.name, known.iter().copied()) {
-                Some(name) => format!("Did you mean {}?", quoted(name)),
-                None => format!("There are: {}.", all_of(&known)),
+            let advice = match nearest(self.name, known.iter().copied()) {
+                Some(name) => Advice::did_you_mean(name),
+                None => format!("There are: {}.", all_of(&known)).into(),
             };
-            make_problem(&self.path, Some(self.place), self.source, format!("is not {what}."), hint)
+            make_problem(&self.path, Some(self.place), self.source, format!("is not {what}."), advice)
         });
     }
 }
@@ -330,14 +334,15 @@ impl<'a> Section<'a> {
     }
 
     /// Says what is wrong with `key`: at its value, or where the section stands when it is left out.
-    pub(super) fn problem(&self, key: &str, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn problem(&self, key: &str, message: impl Into<String>, hint: impl Into<Advice>) {
         match self.get(key) {
             Some(value) => value.problem(message, hint),
-            None => self.problem_at_key(key, message, hint),
+            // There is nothing whose place a text could take.
+            None => self.problem_at_key(key, message, hint.into().hint),
         }
     }
 
-    fn problem_at_key(&self, key: &str, message: impl Into<String>, hint: impl Into<String>) {
+    fn problem_at_key(&self, key: &str, message: impl Into<String>, hint: impl Into<Advice>) {
         let path = join(&self.path, key);
         let place = self.key_place.or(self.node.map(|node| node.place));
         let source = self.node.and_then(|node| node.source.as_deref());
@@ -347,11 +352,11 @@ impl<'a> Section<'a> {
     fn unknown(&self, entry: &Entry, known: &[&str]) {
         self.problems.add(|| {
             let key = entry.key.as_str();
-            let hint = match (keys::home(key), nearest(key, known.iter().copied())) {
-                (Some(section), _) => format!("It belongs in {section}."),
-                (None, Some(name)) => format!("Did you mean `{name}`?"),
-                (None, None) if key == "<<" => "Merge keys are not read: write the keys out.".to_owned(),
-                (None, None) => format!("The keys here are {}.", all_of(known)),
+            let advice = match (keys::home(key), nearest(key, known.iter().copied())) {
+                (Some(section), _) => format!("It belongs in {section}.").into(),
+                (None, Some(name)) => Advice::did_you_mean(name),
+                (None, None) if key == "<<" => "Merge keys are not read: write the keys out.".into(),
+                (None, None) => format!("The keys here are {}.", all_of(known)).into(),
             };
             let path = join(&self.path, key);
             let source = entry.value.source.as_deref();
@@ -360,7 +365,7 @@ impl<'a> Section<'a> {
                 Some(entry.key_place),
                 source,
                 "is not a key of this section.".to_owned(),
-                hint,
+                advice,
             )
         });
     }
@@ -371,16 +376,22 @@ fn make_problem(
     place: Option<Place>,
     source: Option<&str>,
     message: String,
-    hint: String,
+    advice: Advice,
 ) -> Problem {
     let place = place.filter(|_| source.is_none());
+    let fix = |(place, text): (Place, String)| Fix {
+        label: format!("Write {text}"),
+        length: place.end - place.start,
+        text,
+    };
     Problem {
         path: path.to_owned(),
         line: place.map(|place| place.line),
         column: place.map(|place| place.column),
         source: source.map(str::to_owned),
         message,
-        hint: Some(hint),
+        hint: Some(advice.hint),
+        fix: place.filter(|place| !place.alias).zip(advice.replacement).map(fix),
     }
 }
 
@@ -405,11 +416,11 @@ fn kind(node: &Node) -> String {
 }
 
 /// What to write where a number is needed: the number that the text seems to mean, or `needed`.
-fn number_hint(node: &Node, needed: &str) -> String {
+fn number_advice(node: &Node, needed: &str) -> Advice {
     if let Content::Scalar(Scalar { text, .. }) = &node.content {
         let digits = text.trim().replace(['_', ',', ' '], "");
         if digits.len() <= 20 && digits.parse::<f64>().is_ok_and(f64::is_finite) {
-            return format!("Write {digits}, without quotes or separators.");
+            return Advice::write(format!("Write {digits}, without quotes or separators."), digits);
         }
         if let Some(share) =
             text.trim().strip_suffix('%').and_then(|text| text.trim_end().parse::<f64>().ok())
@@ -417,10 +428,11 @@ fn number_hint(node: &Node, needed: &str) -> String {
             return format!(
                 "Write {needed}, without the percent sign (as a share, {share}% is {}).",
                 share / 100.0
-            );
+            )
+            .into();
         }
     }
-    format!("Write {needed}.")
+    format!("Write {needed}.").into()
 }
 
 /// Year, month and day of a text that has the form of a date.

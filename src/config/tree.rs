@@ -5,7 +5,8 @@ mod parse;
 use std::rc::Rc;
 use std::str::FromStr;
 
-pub(super) use parse::{MAX_DEPTH, parse};
+pub use parse::too_long;
+pub(super) use parse::{MAX_BYTES, MAX_DEPTH, parse};
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]

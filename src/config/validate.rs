@@ -14,7 +14,7 @@ use super::defaults;
 use super::keys;
 use super::limits;
 use super::names::{name_problem, path_problem};
-use super::problems::{Problems, nearest, quoted};
+use super::problems::{Advice, Problems, nearest};
 use super::read::{Section, Value};
 use super::tree::{Content, Entry, Node};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
@@ -31,7 +31,7 @@ pub(super) enum Environment {
 }
 
 impl Environment {
-    const CHOICES: [(&'static str, Self); 3] =
+    pub(super) const CHOICES: [(&'static str, Self); 3] =
         [("local", Self::Local), ("sagemaker", Self::SageMaker), ("lambda", Self::Lambda)];
 
     pub(super) fn name(self) -> &'static str {
@@ -132,8 +132,8 @@ fn top_section<'a>(root: &'a Node, name: &str, problems: &'a Problems) -> Option
     let is_slip =
         |entry: &&Entry| !keys::TOP.contains(&entry.key.as_str()) && nearest(&entry.key, [name]).is_some();
     let entry = entries.iter().find(is_slip)?;
-    let hint = format!("Did you mean {}?", quoted(name));
-    Value::new("", root, problems).problem_at_entry(entry, "is not a section of this program.", hint);
+    let advice = Advice::did_you_mean(name);
+    Value::new("", root, problems).problem_at_entry(entry, "is not a section of this program.", advice);
     Some(entry)
 }
 
@@ -161,7 +161,8 @@ fn dates(data: &Section<'_>) -> Option<(NaiveDate, NaiveDate)> {
 fn daily(data: &Section<'_>) {
     let Some(value) = data.get("granularity") else { return };
     if value.choice(&[("daily", false), ("hourly", true)]) == Some(true) {
-        value.problem("is hourly, which is not available in this version.", "Write daily.");
+        let advice = Advice::write("Write daily.", "daily");
+        value.problem("is hourly, which is not available in this version.", advice);
     }
 }
 

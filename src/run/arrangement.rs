@@ -50,9 +50,9 @@ pub struct Arrangement {
 /// How a refusal begins.
 pub const TOO_LARGE: &str = "This takes about";
 /// More workers would cost more memory than they save time.
-const MAX_WORKERS: usize = 8;
+pub(super) const MAX_WORKERS: usize = 8;
 /// Above this size bytes go to a file: below, memory is quicker.
-const FILE_FROM: f64 = 48e6;
+pub(super) const FILE_FROM: f64 = 48e6;
 /// Most bytes that a tab is asked to hold in memory.
 const MEMORY_LIMIT: f64 = 1e9;
 /// File systems are quickest with writes of some megabytes.

@@ -13,7 +13,7 @@ use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
 use crate::quality::{Check, QualityReport, Verdict};
-use crate::run::{Outcome, to_bytes};
+use crate::run::{Outcome, forecast, to_bytes};
 
 /// Most rows of the preview.
 const PREVIEW_ROWS: usize = 100;
@@ -43,6 +43,7 @@ struct Report {
     verdict: Verdict,
     verdict_label: &'static str,
     verdict_text: String,
+    pace: Option<f64>,
     sha256: String,
     config_sha256: String,
     quality_headers: [&'static str; 6],
@@ -110,6 +111,7 @@ impl Report {
             figures: figures(plan, summary, elapsed),
             verdict: *verdict,
             verdict_label: label(*verdict),
+            pace: forecast::pace(plan, elapsed),
             sha256: summary.file.sha256.clone(),
             config_sha256: summary.config_sha256.clone(),
             quality_headers: ["Check", "Metric", "Expected", "Found", "Tolerance", "Verdict"],

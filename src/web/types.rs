@@ -15,6 +15,8 @@ export interface Problem {
   source: string | null;
   message: string;
   hint: string | null;
+  /** What mends it: a text in the place of so many characters. */
+  fix: { label: string; length: number; text: string } | null;
   /** Where it is, for people. */
   place: string;
 }
@@ -23,7 +25,7 @@ export interface Check {
   /** Says how many problems there are; empty when there is none. */
   title: string;
   problems: Problem[];
-  estimate: { headline: string; detail: string } | null;
+  estimate: { headline: string; detail: string; forecast: string } | null;
   /** The fingerprint of what decides the data. */
   configSha256: string | null;
 }
@@ -100,6 +102,8 @@ export interface ReportView {
   verdict: Verdict;
   verdictLabel: string;
   verdictText: string;
+  /** How quickly it went, for {@link check}; null when the run was too small to tell. */
+  pace: number | null;
   sha256: string;
   configSha256: string;
   qualityHeaders: string[];

@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::text;
 use crate::chart::metric_label;
-use crate::config::{self, Estimate};
+use crate::config;
 use crate::error::Problem;
+use crate::plan::Plan;
 use crate::run;
+use crate::run::forecast::{self, Forecast, Host};
 
 /// The outcome of a check.
 #[derive(Serialize)]
@@ -30,15 +32,16 @@ struct PlacedProblem {
 struct EstimateView {
     headline: String,
     detail: String,
+    forecast: String,
 }
 
-/// Checks a configuration.
-pub(super) fn check(yaml: &str) -> Check {
+/// Checks a configuration; `cores` and `pace` are for what making its dataset would take here.
+pub(super) fn check(yaml: &str, cores: usize, pace: Option<f64>) -> Check {
     match config::plan(yaml, &[]) {
         Ok(plan) => Check {
             title: String::new(),
             problems: Vec::new(),
-            estimate: Some(EstimateView::new(&config::estimate(&plan))),
+            estimate: Some(EstimateView::new(&plan, cores, pace)),
             config_sha256: Some(plan.canonical_sha256),
         },
         Err(error) => Check {
@@ -65,7 +68,15 @@ impl PlacedProblem {
 }
 
 impl EstimateView {
-    fn new(estimate: &Estimate) -> Self {
+    fn new(plan: &Plan, cores: usize, pace: Option<f64>) -> Self {
+        let estimate = config::estimate(plan);
+        let forecast = Forecast::new(plan, Host::Tab(cores));
+        let time = match pace {
+            Some(pace) => {
+                format!("{} at the pace of the last run", text::seconds(forecast::time(plan, pace)))
+            }
+            None => "time not known before a run".to_owned(),
+        };
         Self {
             headline: text::counted(estimate.rows, "row", "rows"),
             detail: format!(
@@ -73,6 +84,11 @@ impl EstimateView {
                 text::counted(estimate.servers, "server", "servers"),
                 text::counted(estimate.steps, "day", "days"),
                 estimate.columns
+            ),
+            forecast: format!(
+                "Estimate: {} file, {} memory, {time}",
+                text::bytes(forecast.file_bytes as u64),
+                text::bytes(forecast.memory_bytes as u64),
             ),
         }
     }

@@ -1,6 +1,7 @@
 /** @file The configuration: the YAML is the truth; editor, form, problems and estimate follow it. */
 
 import { form as formFields, presets, setValue, check } from "../fleetsynth.js";
+import { createConfigFile } from "./config-file.js";
 import { byId, create, debounce } from "./dom.js";
 import { createForm } from "./form.js";
 import { createMenu } from "./menu.js";
@@ -30,7 +31,10 @@ export async function createConfig({ yaml, onRun, onCheck }) {
   const form = createForm(formHost, setField);
   // Without the editor no text keeps what is put in.
   formHost.inert = true;
-  let checked = check(yaml);
+  /** How quickly the last run went. @type {number | undefined} */
+  let pace;
+  const checkNow = (/** @type {string} */ text) => check(text, navigator.hardwareConcurrency, pace);
+  let checked = checkNow(yaml);
   showEstimate(checked.estimate);
   await nextTask();
   await form.start(formFields(yaml) ?? []);
@@ -60,6 +64,13 @@ export async function createConfig({ yaml, onRun, onCheck }) {
     editor.replace(preset.yaml);
     refresh();
   });
+  createConfigFile({
+    text: () => editor.text(),
+    onOpen: (text) => {
+      editor.replace(text);
+      refresh();
+    },
+  });
   const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
   await nextTask();
   refresh();
@@ -83,9 +94,9 @@ export async function createConfig({ yaml, onRun, onCheck }) {
   function refresh() {
     pending = false;
     const text = editor.text();
-    checked = check(text);
+    checked = checkNow(text);
     editor.mark(checked.problems);
-    showProblems(checked.title, checked.problems, goTo);
+    showProblems(checked.title, checked.problems, goTo, fix);
     showEstimate(checked.estimate);
     const fields = formFields(text);
     formHost.hidden = fields === null;
@@ -107,11 +118,29 @@ export async function createConfig({ yaml, onRun, onCheck }) {
     editor.goTo(problem);
   }
 
+  /** @param {Problem} problem */
+  function fix(problem) {
+    editor.fix(problem);
+    refresh();
+    // The button that was pressed is gone.
+    const next = byId("problem-list", HTMLElement).querySelector("button") ?? byId("generate", HTMLButtonElement);
+    next.focus();
+  }
+
   return {
     /** The text, and what a check of this very text says. */
     current() {
       if (pending) refresh();
       return { text: editor.text(), checked };
+    },
+    /**
+     * Takes the time of a run for the estimate of the next one.
+     * @param {number | null} now Nothing, when the run was too small to tell.
+     */
+    keepPace(now) {
+      pace = now ?? pace;
+      checked = checkNow(editor.text());
+      showEstimate(checked.estimate);
     },
     /** Shows the first problem. */
     goToFirstProblem() {
@@ -124,7 +153,6 @@ export async function createConfig({ yaml, onRun, onCheck }) {
 /** @param {Check["estimate"]} estimate */
 function showEstimate(estimate) {
   const place = byId("estimate", HTMLElement);
-  const text = estimate ? `${estimate.headline}${estimate.detail}` : "";
-  if (place.textContent === text) return;
-  place.replaceChildren(...(estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail)] : []));
+  const lines = estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail), create("span", { class: "forecast" }, estimate.forecast)] : [];
+  if (place.textContent !== lines.map(({ textContent }) => textContent).join("")) place.replaceChildren(...lines);
 }

@@ -40,6 +40,7 @@ export const style = EditorView.theme({
   ".cm-tooltip": { border: "1px solid var(--line)", borderRadius: "7px", backgroundColor: "var(--surface)", boxShadow: "var(--shadow-high)", overflow: "hidden", maxWidth: "26rem" },
   ".cm-diagnostic": { fontFamily: "var(--sans)", padding: "0.4375rem 0.75rem", whiteSpace: "pre-wrap" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--bad)" },
+  ".cm-diagnosticAction": { marginLeft: "0", marginTop: "0.375rem", display: "block", font: "inherit", fontSize: "0.8125rem", fontWeight: "550", padding: "0.1875rem 0.5625rem", color: "#fff", backgroundColor: "var(--accent-fill)", border: "0", borderRadius: "5px", cursor: "pointer" },
   ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-panel": { fontFamily: "var(--sans)" },
   ".cm-textfield": { color: "var(--ink)", backgroundColor: "var(--surface)", borderColor: "var(--line-strong)", borderRadius: "5px", fontSize: "0.8125rem" },

@@ -20,6 +20,9 @@ const PARSING = 20;
 export function createEditor(host, { label, onChange, onRun }) {
   const root = host.attachShadow({ mode: "open" });
   const run = () => (onRun(), true);
+  const help = new cm.Compartment();
+  /** @type {Promise<void> | undefined} */
+  let helping;
   const view = new cm.EditorView({
     root,
     parent: root,
@@ -36,6 +39,7 @@ export function createEditor(host, { label, onChange, onRun }) {
       cm.highlightSelectionMatches(),
       cm.bracketMatching(),
       yamlLanguage,
+      help.of([]),
       cm.indentUnit.of("  "),
       cm.search({ top: true }),
       cm.syntaxHighlighting(highlighting),
@@ -54,6 +58,17 @@ export function createEditor(host, { label, onChange, onRun }) {
       }),
     ],
   });
+
+  // Completion and explanations come when the editor is used: who only looks at the page needs none.
+  const loadHelp = () => {
+    helping ??= import("./assist.js").then(async ({ assistance }) => {
+      view.dispatch({ effects: help.reconfigure(await assistance()) });
+    });
+    // Without a connection there is none, until the next time.
+    helping.catch(() => (helping = undefined));
+  };
+  host.addEventListener("focusin", loadHelp);
+  host.addEventListener("pointerenter", loadHelp);
 
   return {
     /** The whole text. */
@@ -83,9 +98,20 @@ export function createEditor(host, { label, onChange, onRun }) {
       const diagnostics = problems.flatMap((problem) => {
         const range = rangeOf(view.state, problem);
         const message = problem.hint ? `${problem.message} ${problem.hint}` : problem.message;
-        return range ? [{ ...range, severity: /** @type {const} */ ("error"), message }] : [];
+        const actions = problem.fix ? [{ name: problem.fix.label, apply: () => this.fix(problem) }] : [];
+        return range ? [{ ...range, severity: /** @type {const} */ ("error"), message, actions }] : [];
       });
       view.dispatch(cm.setDiagnostics(view.state, diagnostics));
+    },
+
+    /**
+     * Puts the text that mends a problem in its place.
+     * @param {Problem} problem
+     */
+    fix(problem) {
+      const range = problem.fix && stretch(view.state, problem, problem.fix.length);
+      if (!range) return;
+      view.dispatch({ changes: { ...range, insert: problem.fix?.text }, annotations: cm.isolateHistory.of("full"), userEvent: "input.fix" });
     },
 
     /**
@@ -125,6 +151,22 @@ function difference(before, after) {
   let end = 0;
   while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}
+
+/**
+ * The characters of a line from a problem's place on; nothing when there are not so many.
+ * @param {cm.EditorState} state
+ * @param {Problem} problem
+ * @param {number} length In characters.
+ */
+function stretch(state, { line, column }, length) {
+  if (!line || line > state.doc.lines) return null;
+  const { from, text } = state.doc.line(line);
+  const characters = [...text];
+  const start = (column ?? 1) - 1;
+  if (start + length > characters.length) return null;
+  const units = (/** @type {number} */ count) => characters.slice(0, count).join("").length;
+  return { from: from + units(start), to: from + units(start + length) };
 }
 
 /**

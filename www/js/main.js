@@ -110,6 +110,7 @@ async function startPage(bridge) {
       downloads.offer(outcome.view.files, sources);
       upload.offer(outcome.view.uploads, sources);
       announcer.textContent = outcome.view.announcement;
+      ready.then((config) => config.keepPace(outcome.view.pace));
       await results.show(yaml, outcome);
     }
     await ready;

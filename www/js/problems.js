@@ -1,6 +1,6 @@
 /** @file The list of what is wrong with the configuration; each entry leads to its place. */
 
-import { byId, create, prose } from "./dom.js";
+import { byId, create, prose, unseen } from "./dom.js";
 
 /** @typedef {import("../fleetsynth.js").Problem} Problem */
 
@@ -9,8 +9,9 @@ import { byId, create, prose } from "./dom.js";
  * @param {string} title
  * @param {Problem[]} problems
  * @param {(problem: Problem) => void} goTo
+ * @param {(problem: Problem) => void} fix
  */
-export function showProblems(title, problems, goTo) {
+export function showProblems(title, problems, goTo, fix) {
   byId("problems", HTMLElement).hidden = problems.length === 0;
   const heading = byId("problems-title", HTMLElement);
   if (heading.textContent !== title) heading.textContent = title;
@@ -21,7 +22,10 @@ export function showProblems(title, problems, goTo) {
         prose(problem.message), " ", prose(problem.hint ?? ""),
       );
       button.addEventListener("click", () => goTo(problem));
-      return create("li", {}, button);
+      if (!problem.fix) return create("li", {}, button);
+      const mend = create("button", { type: "button", class: "button small fix" }, problem.fix.label, unseen(problem.place));
+      mend.addEventListener("click", () => fix(problem));
+      return create("li", {}, button, mend);
     }),
   );
 }

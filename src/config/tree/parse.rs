@@ -14,7 +14,7 @@ use crate::config::syntax::explained;
 use crate::error::Problem;
 
 /// Longest text that is read.
-const MAX_BYTES: usize = 256 * 1024;
+pub(in crate::config) const MAX_BYTES: usize = 256 * 1024;
 /// Deepest nesting of lists and mappings.
 pub(in crate::config) const MAX_DEPTH: usize = 32;
 /// Most values, keys included; what an alias stands for counts each time.
@@ -33,19 +33,14 @@ pub(in crate::config) struct Tree {
 
 /// Reads `text`, or says why it can't be read; problems found on the way come first.
 pub(in crate::config) fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
-    let refuse = |message: String| {
-        let hint = Some("Remove what doesn't belong to the configuration.".to_owned());
-        Err(vec![Problem { path: String::new(), line: None, column: None, source: None, message, hint }])
-    };
-    if text.len() > MAX_BYTES {
-        let (length, most) = (text.len().div_ceil(1024), MAX_BYTES / 1024);
-        return refuse(format!("The text is {length} KiB long; at most {most} KiB are read."));
+    if let Some(problem) = too_long(text.len()) {
+        return Err(vec![problem]);
     }
     let marks = text.bytes().filter(|byte| b",:[]{}".contains(byte)).count();
     if marks > MAX_MARKS {
-        return refuse(format!(
-            "The text has {marks} commas, colons and brackets; at most {MAX_MARKS} are read."
-        ));
+        let message =
+            format!("The text has {marks} commas, colons and brackets; at most {MAX_MARKS} are read.");
+        return Err(vec![over_budget(message)]);
     }
     let mut builder = Builder::new(text);
     let mut parser = Parser::new_from_str(text);
@@ -65,6 +60,18 @@ pub(in crate::config) fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
         content: Content::Scalar(Scalar { text: String::new(), plain: true }),
     };
     Ok(Tree { root: builder.root.unwrap_or_else(nothing), duplicates: builder.problems })
+}
+
+/// What is wrong with a text of so many bytes, if it is too long to be read.
+pub fn too_long(bytes: usize) -> Option<Problem> {
+    let (length, most) = (bytes.div_ceil(1024), MAX_BYTES / 1024);
+    let message = || format!("The text is {length} KiB long; at most {most} KiB are read.");
+    (bytes > MAX_BYTES).then(|| over_budget(message()))
+}
+
+fn over_budget(message: String) -> Problem {
+    let hint = Some("Remove what doesn't belong to the configuration.".to_owned());
+    Problem { path: String::new(), line: None, column: None, source: None, message, hint, fix: None }
 }
 
 /// The tree under construction.
@@ -311,6 +318,7 @@ impl Fault {
             source: None,
             message: self.message,
             hint: Some(self.hint.to_owned()),
+            fix: None,
         }
     }
 }

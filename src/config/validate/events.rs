@@ -4,7 +4,7 @@ use super::effects::drawn;
 use crate::config::keys;
 use crate::config::limits::{self, MAX_EVENTS};
 use crate::config::names::name_problem;
-use crate::config::problems::{all_of, nearest, quoted};
+use crate::config::problems::{Advice, all_of, nearest, quoted};
 use crate::config::read::{Section, Value};
 use crate::plan::{Event, Weighted};
 
@@ -69,11 +69,11 @@ fn concerned(value: &Value<'_>, units: Option<&[Weighted]>) -> Option<Vec<usize>
         };
         let names: Vec<&str> = units.iter().map(|(name, _)| name.as_str()).collect();
         if !names.contains(&name) {
-            let hint = match nearest(name, names.iter().copied()) {
-                Some(near) => format!("Did you mean {}?", quoted(near)),
-                None => format!("There are: {}.", all_of(&names)),
+            let advice = match nearest(name, names.iter().copied()) {
+                Some(near) => Advice::did_you_mean(near),
+                None => format!("There are: {}.", all_of(&names)).into(),
             };
-            item.problem(format!("is {}, not a business unit of this fleet.", quoted(name)), hint);
+            item.problem(format!("is {}, not a business unit of this fleet.", quoted(name)), advice);
             sound = false;
         }
         // One that never occurs has no servers.

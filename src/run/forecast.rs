@@ -1,0 +1,77 @@
+//! What making a dataset takes, as far as that is known before it is made.
+
+use super::arrangement::{FILE_FROM, MAX_WORKERS};
+use crate::dataset::ROW_GROUP_ROWS;
+use crate::export::size::parquet_bytes;
+use crate::plan::Plan;
+
+/// Bytes that a maker holds per value of a row group: on the decimal grid, and in full precision.
+/// Measured at the command line with 1 to 4 threads and 1 to 20 metrics.
+const VALUE: (f64, f64) = (12.0, 24.0);
+/// Bytes that the process of the command line takes besides.
+const PROCESS: f64 = 15e6;
+/// Bytes that a page takes besides, charts and report included: measured in Chromium.
+const PAGE: f64 = 90e6;
+/// By how much more it costs to make a value where every server has factors of its own.
+const VARIED: f64 = 1.7;
+/// A pace is taken from no smaller a run, in values: its time would be that of starting.
+const LEAST_WORK: f64 = 200_000.0;
+
+/// Where a dataset is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// By the command line, with so many threads.
+    Process(usize),
+    /// In a browser tab with so many processors.
+    Tab(usize),
+}
+
+/// An estimate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// Size of the Parquet file.
+    pub file_bytes: f64,
+    /// Most memory that is in use at a time.
+    pub memory_bytes: f64,
+}
+
+impl Forecast {
+    /// The estimate for `plan`'s dataset.
+    pub fn new(plan: &Plan, host: Host) -> Self {
+        let file_bytes = parquet_bytes(plan);
+        let (servers, steps) = (plan.servers().len(), plan.steps());
+        let per_group = (ROW_GROUP_ROWS / steps).clamp(1, servers);
+        let groups = servers.div_ceil(per_group);
+        let value = if plan.output.decimals.is_some() { VALUE.0 } else { VALUE.1 };
+        let maker = (per_group * steps * plan.metrics.len()) as f64 * value;
+        let memory_bytes = match host {
+            Host::Process(threads) => PROCESS + threads.clamp(1, groups) as f64 * maker,
+            Host::Tab(cores) => {
+                // A larger file goes to the disk as it comes.
+                let held = if file_bytes < FILE_FROM { file_bytes } else { 0.0 };
+                PAGE + cores.clamp(1, MAX_WORKERS).min(groups) as f64 * maker + held
+            }
+        };
+        Self { file_bytes, memory_bytes }
+    }
+}
+
+/// How much there is to do: values, those that cost more counted as more.
+pub fn work(plan: &Plan) -> f64 {
+    let per_server = (plan.steps() * plan.metrics.len()) as f64;
+    let factor = if plan.is_varied() { VARIED } else { 1.0 };
+    // Servers that are looked at one by one cost about as much again.
+    let panel = f64::from(plan.quality.panel_servers.min(plan.fleet.num_servers));
+    per_server * (plan.servers().len() as f64 * factor + panel)
+}
+
+/// How quickly a run went, in work per millisecond; nothing for a run too small to tell.
+pub fn pace(plan: &Plan, milliseconds: f64) -> Option<f64> {
+    let work = work(plan);
+    (work >= LEAST_WORK && milliseconds > 0.0).then(|| work / milliseconds)
+}
+
+/// How long `plan`'s dataset takes at a pace, in milliseconds.
+pub fn time(plan: &Plan, pace: f64) -> f64 {
+    work(plan) / pace
+}
