@@ -33,16 +33,19 @@ pub enum Artifact {
     Clean,
     /// The statistics, checks and verdict as a text.
     Report,
+    /// The report with charts, as one HTML file.
+    Document,
 }
 
 impl Artifact {
     /// What can be downloaded, the dataset first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Parquet,
         Self::SampleCsv,
         Self::Csv,
         Self::CsvGzip,
         Self::Summary,
+        Self::Document,
         Self::Config,
         Self::Truth,
         Self::Clean,
@@ -65,6 +68,7 @@ impl Artifact {
             Self::Truth => format!("{stem}_truth.parquet"),
             Self::Clean => format!("{stem}_clean.parquet"),
             Self::Report => format!("{stem}_report.txt"),
+            Self::Document => format!("{stem}_report.html"),
         }
     }
 
@@ -80,6 +84,7 @@ impl Artifact {
             Self::Truth => "Ground truth (Parquet)",
             Self::Clean => "Dataset without defects (Parquet)",
             Self::Report => "Quality report (text)",
+            Self::Document => "Report with charts (HTML)",
         }
     }
 
@@ -92,6 +97,7 @@ impl Artifact {
             Self::Summary => "application/json",
             Self::Config => "application/yaml",
             Self::Report => "text/plain",
+            Self::Document => "text/html",
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod chart;
 pub mod cholesky;
 pub mod config;
 pub mod dataset;
+pub mod document;
 pub mod error;
 pub mod export;
 pub mod fleet;

@@ -43,6 +43,9 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// All verdicts, from good to bad.
+    pub const ALL: [Self; 4] = [Self::Skipped, Self::Pass, Self::Warn, Self::Fail];
+
     /// The verdict in a word.
     pub fn name(self) -> &'static str {
         match self {
@@ -213,5 +216,20 @@ impl QualityReport {
     /// The checks that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| check.verdict == Verdict::Fail)
+    }
+
+    /// `All 41 checks passed`, `1 of 41 checks failed, 2 skipped`.
+    pub fn in_words(&self) -> String {
+        let count = |verdict| self.checks.iter().filter(|check| check.verdict == verdict).count();
+        let kinds = [(Verdict::Fail, "failed"), (Verdict::Warn, "warned"), (Verdict::Skipped, "skipped")];
+        let mut parts: Vec<String> = Vec::new();
+        for (verdict, word) in kinds {
+            match count(verdict) {
+                0 => {}
+                n if parts.is_empty() => parts.push(format!("{n} of {} checks {word}", self.checks.len())),
+                n => parts.push(format!("{n} {word}")),
+            }
+        }
+        if parts.is_empty() { format!("All {} checks passed", self.checks.len()) } else { parts.join(", ") }
     }
 }

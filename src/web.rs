@@ -9,6 +9,8 @@ mod charts;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 mod convert;
 #[cfg(feature = "generator")]
+mod document;
+#[cfg(feature = "generator")]
 mod explore;
 #[cfg(feature = "generator")]
 mod failure;

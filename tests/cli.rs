@@ -57,6 +57,17 @@ fn generate_writes_all_files_and_ends_with_success() {
 }
 
 #[test]
+fn the_report_is_written_when_asked_for() {
+    let folder = folder();
+    let arguments = ["generate", "--preset", "small", "--report", "--out", "here", "--quiet"];
+    assert_eq!(run(fleetsynth(&folder).args(arguments)).0, 0);
+    let text = |name: &str| fs::read_to_string(folder.path().join("here").join(name)).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text(&format!("{STEM}_summary.json"))).unwrap();
+    let report = text(&format!("{STEM}_report.html"));
+    assert!(report.contains(summary["file"]["sha256"].as_str().unwrap()));
+}
+
+#[test]
 fn the_ground_truth_and_the_clean_dataset_are_written_when_asked_for() {
     let folder = folder();
     let (truth, clean) = (format!("{STEM}_truth.parquet"), format!("{STEM}_clean.parquet"));

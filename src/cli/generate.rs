@@ -10,6 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
 use super::{bucket, csv_file, estimate, pool, print, report, shard, stream, truth_file, upload};
+use crate::dataset::Generator;
+use crate::document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
 use crate::plan::Plan;
@@ -43,6 +45,9 @@ pub(super) struct Options {
     /// Write the dataset without gaps, outliers and anomalies too
     #[arg(long)]
     clean: bool,
+    /// Write a report too: one HTML file with charts, checks, statistics and the configuration
+    #[arg(long)]
+    report: bool,
     /// Upload the files too, by the presigned URLs in this bundle of scripts/presign.py; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     upload: Option<PathBuf>,
@@ -135,6 +140,11 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
         stage(Artifact::Summary, outcome.summary.to_json().as_bytes())?,
         stage(Artifact::SampleCsv, &outcome.sample_csv)?,
     ];
+    if options.report {
+        let generator = Generator::new(Arc::clone(&plan));
+        let document = document::whole(&generator, &outcome.summary, &outcome.profile)?;
+        files.push(stage(Artifact::Document, document.as_bytes())?);
+    }
     files.extend(csv.map(|csv| (if options.gzip { Artifact::CsvGzip } else { Artifact::Csv }, csv)));
     files.extend(truth.map(|truth| (Artifact::Truth, truth)));
     files.extend(clean.map(|clean| (Artifact::Clean, clean)));
@@ -211,11 +221,12 @@ impl pool::Work for Maker {
 
 /// The dataset to standard output, and what there is to say to standard error.
 fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode> {
-    let more = options.csv || options.truth || options.clean || options.json || options.upload.is_some();
+    let more = [options.csv, options.truth, options.clean, options.report, options.json];
+    let more = more.contains(&true) || options.upload.is_some();
     if more {
         return Err(Error::new(
             ErrorKind::Config,
-            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean, --json and --upload.",
+            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean, --report, --json and --upload.",
         ));
     }
     let sink = stream::stdout()?;

@@ -71,7 +71,8 @@ pub fn last_words(quality: &QualityReport, meaning: &str) -> String {
     text
 }
 
-fn statistics(statistics: &[Statistics]) -> Vec<Vec<String>> {
+/// Statistics per metric, behind a row of headings.
+pub fn statistics(statistics: &[Statistics]) -> Vec<Vec<String>> {
     let header =
         ["metric", "unit", "count", "missing", "mean", "std", "min", "5%", "25%", "50%", "75%", "95%", "max"];
     let row = |s: &Statistics| {
@@ -83,7 +84,8 @@ fn statistics(statistics: &[Statistics]) -> Vec<Vec<String>> {
     std::iter::once(header.map(str::to_owned).to_vec()).chain(statistics.iter().map(row)).collect()
 }
 
-fn checks(checks: &[Check]) -> Vec<Vec<String>> {
+/// The checks, behind a row of headings.
+pub fn checks(checks: &[Check]) -> Vec<Vec<String>> {
     let header = ["check", "metric", "expected", "found", "tolerance", "verdict"];
     let row = |check: &Check| {
         let metric = check.metric.clone().unwrap_or_default();
@@ -100,7 +102,8 @@ fn checks(checks: &[Check]) -> Vec<Vec<String>> {
     std::iter::once(header.map(str::to_owned).to_vec()).chain(checks.iter().map(row)).collect()
 }
 
-fn realism(properties: &[Property]) -> Vec<Vec<String>> {
+/// The realism scorecard, behind a row of headings.
+pub fn realism(properties: &[Property]) -> Vec<Vec<String>> {
     let header = ["property", "found", "band", "noise floor", "standing", "source"];
     let row = |property: &Property| {
         let (title, source) = (property.title.to_owned(), property.source.to_owned());

@@ -1,6 +1,6 @@
 //! What the page shows of a dataset, in words and in the order in which it shows it.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -8,6 +8,7 @@ use super::convert::{JsResult, to_js};
 use super::text;
 use crate::aggregate::distribution::Statistics;
 use crate::chart;
+use crate::document::Document;
 use crate::error::Result;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
@@ -29,6 +30,8 @@ pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64)
     set("summaryJson", outcome.summary.to_json().into());
     let report = report::whole(&outcome.summary);
     set("reportText", report.into());
+    let Document { before, after } = Document::new(plan, &outcome.summary);
+    set("document", Array::of2(&before.into(), &after.into()).into());
     set("configYaml", plan.effective_yaml.as_str().into());
     set("sampleCsv", Uint8Array::from(outcome.sample_csv.as_slice()).into());
     set("lastBytes", Uint8Array::from(rest).into());
@@ -102,7 +105,7 @@ impl Report {
     fn new(plan: &Plan, outcome: &Outcome, elapsed: f64) -> Result<Self> {
         let Outcome { summary, sample_csv, .. } = outcome;
         let QualityReport { verdict, checks, realism } = &summary.quality;
-        let verdict_text = verdict_text(checks);
+        let verdict_text = summary.quality.in_words();
         let mut ordered: Vec<&Check> = checks.iter().collect();
         ordered.sort_by_key(|check| order(check.verdict));
         let preview = preview(sample_csv)?;
@@ -182,21 +185,6 @@ fn label(verdict: Verdict) -> &'static str {
         Verdict::Warn => "Warning",
         Verdict::Fail => "Fail",
     }
-}
-
-/// `All 41 checks passed`, `1 of 41 checks failed, 2 skipped`.
-fn verdict_text(checks: &[Check]) -> String {
-    let count = |verdict| checks.iter().filter(|check| check.verdict == verdict).count();
-    let kinds = [(Verdict::Fail, "failed"), (Verdict::Warn, "warned"), (Verdict::Skipped, "skipped")];
-    let mut parts: Vec<String> = Vec::new();
-    for (verdict, word) in kinds {
-        match count(verdict) {
-            0 => {}
-            n if parts.is_empty() => parts.push(format!("{n} of {} checks {word}", checks.len())),
-            n => parts.push(format!("{n} {word}")),
-        }
-    }
-    if parts.is_empty() { format!("All {} checks passed", checks.len()) } else { parts.join(", ") }
 }
 
 impl QualityRow {
@@ -313,6 +301,7 @@ fn names(artifact: Artifact) -> (&'static str, &'static str) {
         Artifact::Truth => ("truth", "Ground truth"),
         Artifact::Clean => ("clean", "Without defects"),
         Artifact::Report => ("report", "Report"),
+        Artifact::Document => ("document", "Report, HTML"),
     }
 }
 

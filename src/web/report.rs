@@ -31,11 +31,11 @@ const SUGGESTIONS: usize = 12;
 #[wasm_bindgen]
 pub struct Report {
     pub(super) generator: Generator,
-    profile: FleetProfile,
+    pub(super) profile: FleetProfile,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
     /// How the metrics move together, once that is asked for.
-    correlations: OnceCell<Correlations>,
+    pub(super) correlations: OnceCell<Correlations>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
 }

@@ -126,6 +126,8 @@ export interface Outcome {
   profile: Uint8Array<ArrayBuffer>;
   summaryJson: string;
   reportText: string;
+  /** The HTML report before and after its charts. */
+  document: [string, string];
   configYaml: string;
   sampleCsv: Uint8Array<ArrayBuffer>;
 }

@@ -19,7 +19,7 @@ export const PATIENCE = 60_000;
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
   .concat(["--disable-background-networking", "--disable-component-update", "--disable-sync"]);
-const FILE_TYPES = "application/vnd.apache.parquet,application/json,application/yaml,text/csv,application/gzip,image/png,image/svg+xml";
+const FILE_TYPES = "application/vnd.apache.parquet,application/json,application/yaml,text/csv,text/html,application/gzip,image/png,image/svg+xml";
 
 const ENGINES = {
   Chromium: () => ({ executablePath: program("CHROME"), args: CHROMIUM_FLAGS }),

@@ -45,7 +45,7 @@ async function startPage(bridge) {
   const stale = byId("stale", HTMLElement);
   const announcer = byId("announcer", HTMLElement);
   /** What the results show: the text it was made from, and that configuration's fingerprint. */
-  let shown = { yaml: "", configSha256: "" };
+  let shown = { yaml: "", configSha256: "", document: /** @type {[string, string]} */ (["", ""]) };
   /** How many runs were begun. */
   let runs = 0;
   /** @type {import("./config.js").Config | null} */
@@ -99,7 +99,7 @@ async function startPage(bridge) {
     else if ("failure" in end) showNotice(end.failure);
     else if (end.outcome) {
       const { outcome, source } = end;
-      shown = { yaml, configSha256: outcome.view.configSha256 };
+      shown = { yaml, configSha256: outcome.view.configSha256, document: outcome.document };
       const sources = {
         parquet: source,
         "sample-csv": new Source(new Blob([outcome.sampleCsv])),
@@ -140,6 +140,10 @@ async function startPage(bridge) {
    */
   async function make(id, onProgress) {
     showNotice(null);
+    if (id === "document") {
+      const blob = await results.document(shown.document, (share) => onProgress({ share, done: share === 1, text: "" }));
+      return blob && new Source(blob);
+    }
     const end = await runner.run({ kind: /** @type {import("./worker.js").Job["kind"]} */ (id), yaml: shown.yaml }, onProgress);
     if (end === "cancelled") return null;
     if ("failure" in end) {

@@ -46,6 +46,24 @@ export function createResults() {
     redraw: charts.redraw,
 
     /**
+     * The HTML report on what is shown; null when something else is shown meanwhile.
+     * @param {Outcome["document"]} parts
+     * @param {(share: number) => void} onProgress
+     */
+    async document([before, after], onProgress) {
+      const of = report;
+      const figures = of?.documentFigures() ?? [];
+      const drawn = [];
+      for (const { chart, metric } of figures) {
+        await nextTask();
+        if (!of || of !== report) return null;
+        drawn.push(of.documentFigure(chart, metric));
+        onProgress(drawn.length / figures.length);
+      }
+      return new Blob([before, ...drawn, after], { type: "text/html" });
+    },
+
+    /**
      * Shows a run's outcome, step by step: each in a task of its own, until the next outcome comes.
      * @param {string} yaml The configuration of the run.
      * @param {Outcome} outcome
