@@ -5,6 +5,7 @@ pub mod digest;
 pub mod parquet;
 pub mod report;
 pub mod size;
+pub mod snippet;
 pub mod summary;
 pub mod truth;
 

@@ -17,6 +17,8 @@ mod outcome;
 mod panic;
 #[cfg(feature = "generator")]
 mod report;
+#[cfg(feature = "generator")]
+mod share;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 #[cfg_attr(
     not(feature = "generator"),
@@ -45,6 +47,8 @@ pub use failure::failure;
 pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, TruthExport, arrange};
 #[cfg(feature = "generator")]
 pub use report::Report;
+#[cfg(feature = "generator")]
+pub use share::{read_shared, share_fragment, shared_bytes, shared_limit, shared_text};
 #[cfg(feature = "uploader")]
 pub use upload::{Md5, Upload, UploadBundle};
 

@@ -9,6 +9,7 @@ use super::text;
 use crate::aggregate::distribution::Statistics;
 use crate::chart;
 use crate::error::Result;
+use crate::export::snippet::Tool;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
@@ -55,7 +56,15 @@ struct Report {
     preview_note: String,
     files: Vec<FileView>,
     uploads: Vec<FileView>,
+    snippets: Vec<SnippetView>,
     announcement: String,
+}
+
+#[derive(Serialize)]
+struct SnippetView {
+    id: &'static str,
+    label: &'static str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -127,6 +136,7 @@ impl Report {
             preview,
             files: Artifact::ALL.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
             uploads: Artifact::UPLOADED.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
+            snippets: Tool::ALL.map(|tool| SnippetView::new(tool, plan)).into(),
             announcement: format!(
                 "Done: {} in {}. {verdict_text}.",
                 text::counted(summary.rows, "row", "rows"),
@@ -281,6 +291,12 @@ fn numeric(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
     };
     let all = |column: usize| rows.iter().all(|row| row[column].is_empty() || is_number(&row[column]));
     (0..columns).map(all).collect()
+}
+
+impl SnippetView {
+    fn new(tool: Tool, plan: &Plan) -> Self {
+        Self { id: tool.id(), label: tool.label(), text: tool.snippet(plan) }
+    }
 }
 
 impl FileView {

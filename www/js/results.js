@@ -5,6 +5,7 @@ import { createCharts } from "./charts.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
 import { createServerPicker } from "./server-picker.js";
+import { createSnippets } from "./snippets.js";
 import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
 
@@ -28,6 +29,7 @@ export function createResults() {
   });
   metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
+  const snippets = createSnippets();
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
 
   function showCharts() {
@@ -55,6 +57,7 @@ export function createResults() {
       byId("placeholder", HTMLElement).hidden = true;
       byId("report", HTMLElement).hidden = false;
       showHead(now);
+      snippets.offer(now.snippets);
       await nextTask();
       const made = new Report(yaml, outcome.profile);
       await nextTask();
