@@ -7,7 +7,7 @@
 //! `tree` reads the text in one pass under a budget, so that hostile text ends early; `validate`
 //! reads typed values from the tree, and every getter that fails says why and lets the next one go
 //! on; `document` writes the plan back. The page edits the text itself: `edit` and `form`; `schema`
-//! describes it to any editor.
+//! describes it to any editor, and `share` puts the text into links.
 
 mod budget;
 mod defaults;
