@@ -11,6 +11,7 @@
 
 mod budget;
 mod defaults;
+mod differences;
 mod document;
 mod edit;
 mod form;
@@ -28,6 +29,7 @@ mod tree;
 mod validate;
 
 pub use budget::{Estimate, estimate};
+pub use differences::{Difference, differences};
 pub use edit::set_value;
 pub use form::{Field, Kind, form};
 pub use overrides::Override;

@@ -1,5 +1,6 @@
 //! The files of a dataset: one format per module.
 
+pub mod compare;
 pub mod csv;
 pub mod digest;
 pub mod parquet;

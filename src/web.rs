@@ -6,6 +6,8 @@
 
 #[cfg(feature = "generator")]
 mod charts;
+#[cfg(feature = "generator")]
+mod compare;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 mod convert;
 #[cfg(feature = "generator")]
@@ -41,6 +43,8 @@ use convert::{JsResult, Thrown, to_js};
 
 #[cfg(feature = "generator")]
 pub use charts::charts;
+#[cfg(feature = "generator")]
+pub use compare::compare_runs;
 #[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]

@@ -124,6 +124,9 @@ export interface ReportView {
   announcement: string;
 }
 
+/** A pinned run and another one. */
+export interface Comparison { title: string; figures: Table; differences: Table }
+
 export interface Outcome {
   view: ReportView;
   /** What the charts are drawn from, for {@link Report}. */

@@ -185,4 +185,31 @@ inEachEngine((engine, open) => {
     assert.deepEqual(job.errors, []);
     await job.close();
   });
+
+  it("compares a pinned run with the next one, in figures and keys", async () => {
+    const job = await open();
+    const { page } = job;
+    await job.choosePreset("Small fleet");
+    await job.pressGenerateKeys();
+    await job.finished("450");
+    await page.click("#pin");
+    assert.ok(await job.isVisible("#compare-alone"));
+    assert.equal(await page.$eval("#pin", (button) => button.disabled), true);
+    await job.setField("num_servers", "10");
+    await job.pressGenerateKeys();
+    await job.finished("900");
+    await job.shown("#compare-tables");
+    assert.equal(await job.text("#compare-title"), "A (pinned) and B (now) differ in 1 key");
+    const rows = (id) => page.$$eval(`#${id} tbody tr`, (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.deepEqual(await rows("compare-keys"), [["data_generation.num_servers", "5", "10"]]);
+    const figures = await rows("compare-figures");
+    assert.deepEqual(figures[0], ["All", "Rows", "450", "900", "+100.0 %"]);
+    const mean = figures.find(([metric, figure]) => metric === "cpu_p95" && figure === "Mean");
+    const shown = await page.$eval("#statistics-table tbody tr td:nth-child(5)", (cell) => cell.textContent);
+    assert.equal(mean[3], shown, "as the statistics say");
+    await page.click("#unpin");
+    assert.equal(await job.isVisible("#compare"), false);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
 });

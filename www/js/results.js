@@ -2,6 +2,7 @@
 
 import { Report } from "../fleetsynth.js";
 import { createCharts } from "./charts.js";
+import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
 import { createServerPicker } from "./server-picker.js";
@@ -30,6 +31,7 @@ export function createResults() {
   metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
+  const compare = createCompare();
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
 
   function showCharts() {
@@ -58,6 +60,7 @@ export function createResults() {
       byId("report", HTMLElement).hidden = false;
       showHead(now);
       snippets.offer(now.snippets);
+      compare.offer(yaml, outcome);
       await nextTask();
       const made = new Report(yaml, outcome.profile);
       await nextTask();
