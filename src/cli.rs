@@ -21,6 +21,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Override, PRESETS};
 use crate::error::{Error, ErrorKind, Result};
+use crate::export::snippet::Tool;
 use crate::plan::Plan;
 
 #[derive(Debug, Parser)]
@@ -52,6 +53,14 @@ enum Command {
         config: ConfigArgs,
         #[command(flatten)]
         options: validate::Options,
+    },
+    /// Print code that reads the dataset's file: its name, columns and types stand in it
+    Snippet {
+        /// What is to read it
+        #[arg(value_name = "TOOL", value_parser = Tool::ALL.map(Tool::id))]
+        tool: String,
+        #[command(flatten)]
+        config: ConfigArgs,
     },
     /// Print the effective configuration, with all defaults filled in
     Config {
@@ -88,6 +97,11 @@ pub fn main() -> ExitCode {
         Command::Generate { config, options } => config.plan().and_then(|plan| generate::run(plan, &options)),
         Command::Validate { config, options } => {
             config.plan().and_then(|plan| validate::run(&plan, &options))
+        }
+        Command::Snippet { tool, config } => {
+            let tool = Tool::ALL.into_iter().find(|candidate| candidate.id() == tool);
+            let tool = tool.expect("the argument's parser knows the names");
+            config.plan().and_then(|plan| print(&tool.snippet(&plan))).map(|()| ExitCode::SUCCESS)
         }
         Command::Config { schema: true, .. } => print(&config::schema()).map(|()| ExitCode::SUCCESS),
         Command::Config { config, estimate: true, .. } => {

@@ -7,10 +7,11 @@
 //! `tree` reads the text in one pass under a budget, so that hostile text ends early; `validate`
 //! reads typed values from the tree, and every getter that fails says why and lets the next one go
 //! on; `document` writes the plan back. The page edits the text itself: `edit` and `form`; `schema`
-//! describes it to any editor.
+//! describes it to any editor, and `share` puts the text into links.
 
 mod budget;
 mod defaults;
+mod differences;
 mod document;
 mod edit;
 mod form;
@@ -28,6 +29,7 @@ mod tree;
 mod validate;
 
 pub use budget::{Estimate, estimate};
+pub use differences::{Difference, differences};
 pub use edit::set_value;
 pub use form::{Field, Kind, form};
 pub use overrides::Override;

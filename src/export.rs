@@ -1,10 +1,12 @@
 //! The files of a dataset: one format per module.
 
+pub mod compare;
 pub mod csv;
 pub mod digest;
 pub mod parquet;
 pub mod report;
 pub mod size;
+pub mod snippet;
 pub mod summary;
 pub mod truth;
 

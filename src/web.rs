@@ -6,6 +6,8 @@
 
 #[cfg(feature = "generator")]
 mod charts;
+#[cfg(feature = "generator")]
+mod compare;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 mod convert;
 #[cfg(feature = "generator")]
@@ -21,6 +23,8 @@ mod outcome;
 mod panic;
 #[cfg(feature = "generator")]
 mod report;
+#[cfg(feature = "generator")]
+mod share;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 #[cfg_attr(
     not(feature = "generator"),
@@ -44,11 +48,15 @@ use convert::{JsResult, Thrown, to_js};
 #[cfg(feature = "generator")]
 pub use charts::charts;
 #[cfg(feature = "generator")]
+pub use compare::compare_runs;
+#[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]
 pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, TruthExport, arrange};
 #[cfg(feature = "generator")]
 pub use report::Report;
+#[cfg(feature = "generator")]
+pub use share::{read_shared, share_fragment, shared_bytes, shared_limit, shared_text};
 #[cfg(feature = "uploader")]
 pub use upload::{Md5, Upload, UploadBundle};
 

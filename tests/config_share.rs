@@ -31,6 +31,20 @@ output: {decimals: 1}
         assert_eq!(share::shared_text(preset.yaml).unwrap(), preset.yaml);
     }
     assert!(share::shared_text("data_generation: [").is_err());
+    // A slip in the name of one of ours is not another program's.
+    let slip = "data_genration: {num_servers: 3}\nmodel: 1\n";
+    assert_eq!(share::shared_text(slip).unwrap(), "data_genration: {num_servers: 3}\n");
+}
+
+#[test]
+fn a_text_that_cannot_do_without_them_makes_no_link() {
+    for yaml in [
+        "{model: {token: abc}, data_generation: {num_servers: 3}}",
+        "model: &seed 7\ndata_generation: {num_servers: 3, random_seed: *seed}\n",
+    ] {
+        let message = share::shared_text(yaml).unwrap_err().to_string();
+        assert!(message.contains("can't be left out of this text"), "{message}");
+    }
 }
 
 #[test]

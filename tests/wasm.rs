@@ -71,7 +71,7 @@ fn every_preset_is_offered_and_has_an_estimate() {
     let presets = web::presets().unwrap();
     for (index, preset) in PRESETS.iter().enumerate() {
         assert_eq!(text(&presets, &format!("{index}.title")), preset.title);
-        let check = web::check(&text(&presets, &format!("{index}.yaml"))).unwrap();
+        let check = web::check(&text(&presets, &format!("{index}.yaml")), 2, None).unwrap();
         assert_eq!(length(&check, "problems"), 0);
         assert!(text(&check, "estimate.headline").ends_with(" rows"));
         assert_eq!(text(&check, "configSha256").len(), 64);
@@ -79,11 +79,34 @@ fn every_preset_is_offered_and_has_an_estimate() {
 }
 
 #[wasm_bindgen_test]
+fn the_next_run_is_estimated_at_the_pace_of_the_last_one() {
+    let yaml = preset("config");
+    let forecast = |pace| text(&web::check(yaml, 2, pace).unwrap(), "estimate.forecast");
+    assert_eq!(forecast(None), "Estimate: 1.8 MB file, 102 MB memory, time not known before a run");
+    // 876,600 values at 1,000 a millisecond.
+    assert_eq!(
+        forecast(Some(1000.0)),
+        "Estimate: 1.8 MB file, 102 MB memory, 0.88 s at the pace of the last run"
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_link_gives_back_the_configuration_and_refuses_in_a_sentence() {
+    let fragment = web::share_fragment(b"compressed").unwrap();
+    assert_eq!(web::shared_bytes(&fragment).unwrap().as_deref(), Some(&b"compressed"[..]));
+    assert_eq!(web::shared_bytes("#quality").unwrap(), None);
+    let thrown = JsValue::from(web::read_shared(None).expect_err("nothing came out"));
+    let message = String::from(thrown.unchecked_ref::<js_sys::Error>().message());
+    assert!(message.starts_with("The configuration in the link can't be read: "), "{message}");
+    assert_eq!(web::shared_text("a: 1\noutput: {decimals: 1}\n").unwrap(), "output: {decimals: 1}\n");
+}
+
+#[wasm_bindgen_test]
 fn a_bad_configuration_gives_all_its_problems_with_their_places() {
     let yaml = preset("small")
         .replace("num_servers: 5", "num_servers: 0")
         .replace("  random_seed:", "  random_sed:");
-    let check = web::check(&yaml).unwrap();
+    let check = web::check(&yaml, 2, None).unwrap();
     assert_eq!(text(&check, "title"), "2 problems to mend");
     assert_eq!(length(&check, "problems"), 2);
     assert_eq!(text(&check, "problems.0.path"), "data_generation.num_servers");
@@ -91,6 +114,9 @@ fn a_bad_configuration_gives_all_its_problems_with_their_places() {
     assert_eq!(number(&check, "problems.0.line"), line as f64);
     assert_eq!(text(&check, "problems.0.place"), format!("Line {line}, data_generation.num_servers"));
     assert!(text(&check, "problems.1.hint").contains("random_seed"));
+    assert_eq!(text(&check, "problems.1.fix.text"), "random_seed");
+    assert_eq!(number(&check, "problems.1.fix.length"), 10.0);
+    assert!(get(&check, "problems.0.fix").is_null());
     assert!(get(&check, "estimate").is_null());
 
     let thrown = JsValue::from(Generation::new(&yaml).err().expect("a bad configuration is refused"));

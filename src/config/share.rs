@@ -12,7 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::keys::TOP;
-use super::tree::{self, Content, MAX_BYTES};
+use super::problems::nearest;
+use super::tree::{self, Content, Entry, MAX_BYTES, Node};
 use crate::error::{Error, ErrorKind, Result};
 use crate::wording::grouped;
 
@@ -31,22 +32,38 @@ pub const MAX_SHARED: usize = MAX_BYTES;
 /// What of a text is shared: this program's sections. Those of other programs, which may hold anything, stay out.
 ///
 /// # Errors
-/// When the text can't be read.
+/// When the text can't be read, or is written such that they can't be left out.
 pub fn shared_text(yaml: &str) -> Result<String> {
     let root = tree::parse(yaml).map_err(Error::config)?.root;
-    let Content::Map { entries, flow: false } = &root.content else { return Ok(yaml.to_owned()) };
-    let lines: Vec<&str> = yaml.split_inclusive('\n').collect();
-    let mut kept: Vec<&str> = Vec::with_capacity(lines.len());
-    // What stands above the first section, and each section to the next one's line.
-    let first = entries.first().map_or(lines.len(), |entry| entry.key_place.line - 1);
-    kept.extend(&lines[..first]);
-    for (place, entry) in entries.iter().enumerate() {
-        let end = entries.get(place + 1).map_or(lines.len(), |next| next.key_place.line - 1);
-        if TOP.contains(&entry.key.as_str()) {
-            kept.extend(&lines[entry.key_place.line - 1..end]);
-        }
+    let Content::Map { entries, flow } = &root.content else { return Ok(yaml.to_owned()) };
+    let is_ours = |entry: &&Entry| {
+        TOP.contains(&entry.key.as_str()) || nearest(&entry.key, TOP.iter().copied()).is_some()
+    };
+    let ours = entries.iter().filter(is_ours).count();
+    if ours == entries.len() {
+        return Ok(yaml.to_owned());
     }
-    Ok(kept.concat())
+    let lines: Vec<&str> = yaml.split_inclusive('\n').collect();
+    let line_of = |place: usize| entries.get(place).map_or(lines.len(), |entry| entry.key_place.line - 1);
+    // What stands above the first section, and each of ours to the next one's line.
+    let mut kept = lines[..line_of(0)].to_vec();
+    for (place, _) in entries.iter().enumerate().filter(|(_, entry)| is_ours(entry)) {
+        kept.extend(&lines[line_of(place)..line_of(place + 1).max(line_of(place))]);
+    }
+    let kept = kept.concat();
+    let holds_ours = |other: &Node| {
+        let same =
+            |entry: &Entry| other.entry(&entry.key).is_some_and(|other| other.value.same(&entry.value));
+        entries.iter().filter(is_ours).all(same)
+            && matches!(&other.content, Content::Map { entries, .. } if entries.len() == ours)
+    };
+    match tree::parse(&kept) {
+        Ok(tree) if !flow && holds_ours(&tree.root) => Ok(kept),
+        _ => Err(refused(
+            "The sections of other programs can't be left out of this text, and a link must not hold them. Remove \
+             them, or write each section from the beginning of a line of its own.",
+        )),
+    }
 }
 
 /// The fragment for a text that is compressed.

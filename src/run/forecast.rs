@@ -56,6 +56,14 @@ impl Forecast {
     }
 }
 
+/// Most work that is begun unasked, as when a link is opened: some seconds.
+const UNASKED: f64 = 50e6;
+
+/// Whether `plan`'s dataset may be made without anybody having asked for it.
+pub fn is_modest(plan: &Plan) -> bool {
+    work(plan) <= UNASKED
+}
+
 /// How much there is to do: values, those that cost more counted as more.
 pub fn work(plan: &Plan) -> f64 {
     let per_server = (plan.steps() * plan.metrics.len()) as f64;

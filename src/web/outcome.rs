@@ -10,6 +10,7 @@ use crate::aggregate::distribution::Statistics;
 use crate::chart;
 use crate::document::Document;
 use crate::error::Result;
+use crate::export::snippet::Tool;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
@@ -58,7 +59,15 @@ struct Report {
     preview_note: String,
     files: Vec<FileView>,
     uploads: Vec<FileView>,
+    snippets: Vec<SnippetView>,
     announcement: String,
+}
+
+#[derive(Serialize)]
+struct SnippetView {
+    id: &'static str,
+    label: &'static str,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -130,6 +139,7 @@ impl Report {
             preview,
             files: Artifact::ALL.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
             uploads: Artifact::UPLOADED.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
+            snippets: Tool::ALL.map(|tool| SnippetView::new(tool, plan)).into(),
             announcement: format!(
                 "Done: {} in {}. {verdict_text}.",
                 text::counted(summary.rows, "row", "rows"),
@@ -269,6 +279,12 @@ fn numeric(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
     };
     let all = |column: usize| rows.iter().all(|row| row[column].is_empty() || is_number(&row[column]));
     (0..columns).map(all).collect()
+}
+
+impl SnippetView {
+    fn new(tool: Tool, plan: &Plan) -> Self {
+        Self { id: tool.id(), label: tool.label(), text: tool.snippet(plan) }
+    }
 }
 
 impl FileView {

@@ -26,6 +26,8 @@ export interface Check {
   title: string;
   problems: Problem[];
   estimate: { headline: string; detail: string; forecast: string } | null;
+  /** Whether its dataset may be made unasked, as when a link is opened. */
+  isModest: boolean;
   /** The fingerprint of what decides the data. */
   configSha256: string | null;
 }
@@ -117,8 +119,13 @@ export interface ReportView {
   files: FileInfo[];
   /** What is uploaded together. */
   uploads: FileInfo[];
+  /** Code that reads the dataset's file. */
+  snippets: { id: string; label: string; text: string }[];
   announcement: string;
 }
+
+/** A pinned run and another one. */
+export interface Comparison { title: string; figures: Table; differences: Table }
 
 export interface Outcome {
   view: ReportView;

@@ -18,6 +18,7 @@ pub(super) struct Check {
     title: String,
     problems: Vec<PlacedProblem>,
     estimate: Option<EstimateView>,
+    is_modest: bool,
     config_sha256: Option<String>,
 }
 
@@ -42,6 +43,7 @@ pub(super) fn check(yaml: &str, cores: usize, pace: Option<f64>) -> Check {
             title: String::new(),
             problems: Vec::new(),
             estimate: Some(EstimateView::new(&plan, cores, pace)),
+            is_modest: forecast::is_modest(&plan),
             config_sha256: Some(plan.canonical_sha256),
         },
         Err(error) => Check {
@@ -51,6 +53,7 @@ pub(super) fn check(yaml: &str, cores: usize, pace: Option<f64>) -> Check {
             },
             problems: error.problems().iter().cloned().map(PlacedProblem::new).collect(),
             estimate: None,
+            is_modest: false,
             config_sha256: None,
         },
     }

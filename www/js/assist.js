@@ -30,7 +30,7 @@ export async function assistance() {
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   const schema = /** @type {Schema} */ (await response.json());
   return [
-    autocompletion({ override: [(context) => complete(schema, context)], icons: false, optionClass: () => "option" }),
+    autocompletion({ override: [(context) => complete(schema, context)], icons: false }),
     keymap.of(completionKeymap),
     hoverTooltip((view, pos) => explain(schema, view, pos)),
     style,

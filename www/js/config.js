@@ -6,6 +6,7 @@ import { byId, create, debounce } from "./dom.js";
 import { createForm } from "./form.js";
 import { createMenu } from "./menu.js";
 import { showProblems } from "./problems.js";
+import { createShareLink } from "./share-link.js";
 import { createTabs } from "./tabs.js";
 import { nextTask } from "./tasks.js";
 
@@ -18,14 +19,16 @@ const TYPING = 150;
 
 /**
  * The configuration panel, built step by step: the form first, which is in view, then the editor.
- * @param {{ yaml: string, onRun: () => void, onCheck: (check: Check) => void }} options
- *   `onCheck` is called with the outcome of every check.
+ * @param {{ yaml: string, onRun: () => void, onOpen: (checked: Check) => void, onCheck: (check: Check) => void }} options
+ *   `onCheck` is called with the outcome of every check, `onOpen` with that of a link's configuration.
  */
-export async function createConfig({ yaml, onRun, onCheck }) {
+export async function createConfig({ yaml, onRun, onOpen, onCheck }) {
   const editorCode = import("./editor.js");
   await nextTask();
   let pending = false;
   let changed = { path: "", at: 0 };
+  /** What the text was when it was put in place as a whole, or shared: nobody loses it. */
+  let whole = yaml;
 
   const formHost = byId("form", HTMLElement);
   const form = createForm(formHost, setField);
@@ -60,21 +63,28 @@ export async function createConfig({ yaml, onRun, onCheck }) {
   editor.replace(yaml, { remember: false });
   await nextTask();
 
-  createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), presets(), (preset) => {
-    editor.replace(preset.yaml);
-    refresh();
-  });
-  createConfigFile({
+  createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), presets(), (preset) => put(preset.yaml));
+  createConfigFile({ text: () => editor.text(), onOpen: put });
+  createShareLink({
     text: () => editor.text(),
+    isEdited: () => editor.text() !== whole,
     onOpen: (text) => {
-      editor.replace(text);
-      refresh();
+      put(text);
+      onOpen(checked);
     },
+    onShared: () => (whole = editor.text()),
   });
   const openTab = createTabs(/** @type {HTMLElement} */ (document.querySelector(".tabs")), () => editor.shown());
   await nextTask();
   refresh();
   formHost.inert = false;
+
+  /** Puts another text in place. @param {string} text */
+  function put(text) {
+    whole = text;
+    editor.replace(text);
+    refresh();
+  }
 
   /** @param {string} path @param {string} value */
   function setField(path, value) {

@@ -1,6 +1,6 @@
 /** @file The page: starts the module, then ties configuration, runs and results together. */
 
-import init, { failure as describeFailure, presets } from "../fleetsynth.js";
+import init, { check, failure as describeFailure, presets } from "../fleetsynth.js";
 import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { keepOffline } from "./offline.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
+import { openedLink } from "./share-link.js";
 import { Source, sweep } from "./storage.js";
 import { compile } from "./wasm.js";
 import { watchTheme } from "./theme.js";
@@ -63,9 +64,16 @@ async function startPage(bridge) {
 
   watchTheme(results.redraw);
   cancel.addEventListener("click", runner.cancel);
-  const yaml = presets()[0]?.yaml ?? "";
-  run(yaml);
-  const ready = createConfig({ yaml, onRun: runEdited, onCheck: showButtons });
+  const usual = presets()[0]?.yaml ?? "";
+  const linked = location.hash === "" ? null : await openedLink();
+  // A link's configuration is shown in any case, but not begun when it has problems or takes long.
+  run(linked !== null && check(linked, 1, undefined).isModest ? linked : usual);
+  const ready = createConfig({
+    yaml: linked ?? usual,
+    onRun: runEdited,
+    onOpen: ({ isModest }) => isModest && runEdited(),
+    onCheck: showButtons,
+  });
   config = await ready;
 
   generate.addEventListener("click", runEdited);

@@ -2,9 +2,11 @@
 
 import { Report } from "../fleetsynth.js";
 import { createCharts } from "./charts.js";
+import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
 import { createServerPicker } from "./server-picker.js";
+import { createSnippets } from "./snippets.js";
 import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
 
@@ -28,6 +30,8 @@ export function createResults() {
   });
   metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
+  const snippets = createSnippets();
+  const compare = createCompare();
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
 
   function showCharts() {
@@ -73,6 +77,8 @@ export function createResults() {
       byId("placeholder", HTMLElement).hidden = true;
       byId("report", HTMLElement).hidden = false;
       showHead(now);
+      snippets.offer(now.snippets);
+      compare.offer(yaml, outcome);
       await nextTask();
       const made = new Report(yaml, outcome.profile);
       await nextTask();
