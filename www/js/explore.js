@@ -275,7 +275,9 @@ function buildReader(chart) {
      */
     show(out, isSource) {
       const isRow = out?.y != null;
-      line.hidden = dots.hidden = !out;
+      dots.hidden = !out;
+      // A chart of rows alone has one column.
+      line.hidden = !out || (isRow && out.first === out.last);
       card.hidden = !out || (isRow && !isSource);
       across.hidden = !isRow || !isSource;
       if (!out) return;
@@ -284,6 +286,8 @@ function buildReader(chart) {
       line.style.top = `${out.top}px`;
       line.style.height = `${out.bottom - out.top}px`;
       across.style.top = `${out.y}px`;
+      across.style.left = `${out.left}px`;
+      across.style.width = `${out.right - out.left}px`;
       dots.replaceChildren(...out.rows.filter(({ y }) => y !== null).map(({ color, y }) => {
         const dot = create("span");
         dot.style.left = `${out.x}px`;
