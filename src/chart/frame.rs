@@ -177,7 +177,7 @@ impl<'p> Frame<'p> {
             spot,
             columns: (first, first + count - 1),
             x: self.x(spot),
-            y: (self.rows > 0).then(|| self.bottom - (spot.row as f64 + 0.5) * height),
+            y: (self.rows > 0).then_some(self.bottom - (spot.row as f64 + 0.5) * height),
             plot: (self.top, self.bottom),
             sides: (self.left, self.right),
             title,
