@@ -1,10 +1,10 @@
 //! The frame of every chart: label and legend on top, grid lines with their numbers at the left,
 //! and the axis below.
 
+use std::ops::Range;
+
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
-
-use std::ops::Range;
 
 use super::dates;
 use super::legend::{self, Key};
