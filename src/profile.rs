@@ -7,10 +7,10 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 pub use crate::aggregate::MAX_TIME_BINS;
-pub use correlation::{CORRELATED_SERVERS, Correlations};
-
 pub use crate::aggregate::groups::Facet;
 pub use crate::aggregate::heat::Cells;
+pub use correlation::{CORRELATED_SERVERS, Correlations};
+
 use crate::aggregate::{Aggregates, BAND_BINS, MetricAggregates};
 use crate::calendar::DayTable;
 use crate::plan::{MetricPlan, Plan};

@@ -258,6 +258,31 @@ fn every_chart_is_drawn_in_both_themes_and_told_in_words_and_as_a_table() {
 }
 
 #[wasm_bindgen_test]
+fn a_report_is_explored_and_its_charts_become_files() {
+    let report = report(preset("small"));
+    let days = |name: &str| text(&report.days_in_view().unwrap(), name);
+    let whole = days("text");
+    report.show_days(10, 40);
+    assert_eq!(get(&report.days_in_view().unwrap(), "isWhole").as_bool(), Some(false));
+    assert_ne!(days("text"), whole);
+    let spot = report.spot_at("server", 0, 0, 900, 400, 450.0, 100.0).unwrap();
+    assert_eq!(get(&spot, "column").as_f64(), Some(25.0), "the middle one");
+    let out = report.read_out("server", 0, 0, 900, 400, false, 10, 0).unwrap();
+    assert_eq!(text(&out, "title"), days("first"));
+    assert!(text(&out, "sentence").contains("SRV-0001"));
+    assert!(report.spot_at("server", 0, 0, 20, 20, 5.0, 5.0).unwrap().is_null(), "there is no room");
+
+    let svg = report.svg("heat", 0, 0).unwrap();
+    assert!(
+        svg.starts_with("<svg") && svg.contains("<title>Utilisation of each server: CPU P95 of 5 servers")
+    );
+    let csv = String::from_utf8(report.csv("over-time", 0, 0).unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 31);
+    report.show_all_days();
+    assert_eq!(days("text"), whole);
+}
+
+#[wasm_bindgen_test]
 fn a_server_is_found_by_its_id_or_number_among_thousands() {
     let yaml = config::set_value(preset("small"), "data_generation.num_servers", "12345").unwrap();
     let profile = bytes(&generate(preset("small")).1, "profile");

@@ -1,10 +1,10 @@
 //! The frame of every chart: label and legend on top, grid lines with their numbers at the left,
 //! and the axis below.
 
+use std::ops::Range;
+
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
-
-use std::ops::Range;
 
 use super::dates;
 use super::legend::{self, Key};
@@ -171,11 +171,19 @@ impl<'p> Frame<'p> {
 
     /// A read-out of a spot, without values so far.
     pub(super) fn read_out(&self, spot: Spot, title: String) -> ReadOut {
-        let (plot, (_, _, first, count)) = ((self.top, self.bottom), self.along());
-        let columns = (first, first + count - 1);
+        let (_, _, first, count) = self.along();
         let height = (self.bottom - self.top) / self.rows as f64;
-        let y = (self.rows > 0).then_some(self.bottom - (spot.row as f64 + 0.5) * height);
-        ReadOut { spot, columns, x: self.x(spot), y, plot, title, rows: Vec::new(), notes: Vec::new() }
+        ReadOut {
+            spot,
+            columns: (first, first + count - 1),
+            x: self.x(spot),
+            y: (self.rows > 0).then_some(self.bottom - (spot.row as f64 + 0.5) * height),
+            plot: (self.top, self.bottom),
+            sides: (self.left, self.right),
+            title,
+            rows: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Where a value lies from top to bottom, if it is one.

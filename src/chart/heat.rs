@@ -9,7 +9,7 @@ use super::legend::{Key, Swatch};
 use super::pen::{Pen, pixel};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, Step, extent};
-use super::style::Palette;
+use super::style::{Palette, blend};
 use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
 use crate::profile::HeatProfile;
 
@@ -20,8 +20,11 @@ pub(super) enum Shown {
     Gaps,
 }
 
-/// Most classes of colours.
-const CLASSES: f64 = 7.0;
+/// Most classes of colours: gaps are few, and mostly none.
+fn most_classes(shown: Shown) -> f64 {
+    if shown == Shown::Gaps { 6.0 } else { 10.0 }
+}
+
 /// Distance of two labels at the left, in CSS pixels.
 const APART: f64 = 28.0;
 
@@ -38,7 +41,7 @@ impl Classes {
         let (lo, hi) = extent(values).unwrap_or((0.0, 0.0));
         let lo = if shown == Shown::Gaps { 0.0 } else { lo };
         let Domain { lo, hi } = Domain::around([lo, hi.max(lo)], (lo, hi.max(lo)));
-        let step = Step::fitting(hi - lo, CLASSES - 1.0);
+        let step = Step::fitting(hi - lo, most_classes(shown) - 1.0);
         let first = (lo / step.value()).floor();
         let count = (hi / step.value() - first).ceil().max(1.0);
         Self { step, first, count: count as usize }
@@ -64,12 +67,6 @@ impl Classes {
     }
 }
 
-fn blend(one: RGBColor, other: RGBColor, share: f64) -> RGBColor {
-    let mix =
-        |one: u8, other: u8| (f64::from(one) + (f64::from(other) - f64::from(one)) * share).round() as u8;
-    RGBColor(mix(one.0, other.0), mix(one.1, other.1), mix(one.2, other.2))
-}
-
 /// What is drawn, and where.
 struct Layout<'p> {
     frame: Frame<'p>,
@@ -86,7 +83,11 @@ impl<'p> Layout<'p> {
         let unit = if shown == Shown::Gaps { "%" } else { input.unit() };
         let class = |class| {
             let (low, high) = classes.limits(class);
-            let text = format!("{}\u{2013}{}", label::figure(low), label::quantity(high, unit));
+            let [low, high] = [low, high].map(|limit| label::number(limit, classes.step.decimals()));
+            let text = match unit {
+                "" | "%" => format!("{low}\u{2013}{high}{unit}"),
+                _ => format!("{low}\u{2013}{high} {unit}"),
+            };
             Key::new(Swatch::Cell, classes.color(class, pen.palette, shown), text)
         };
         let mut keys: Vec<Key> = (0..classes.count).map(class).collect();

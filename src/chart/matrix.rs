@@ -1,12 +1,13 @@
 //! How the metrics move together: Pearson's correlation of each pair.
 
+use plotters::style::text_anchor::HPos;
+
 use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{Key, Swatch};
 use super::pen::{Pen, tint};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::{ChartInput, Table, label, metric_label};
-use plotters::style::text_anchor::HPos;
 
 /// How opaque a correlation of 1 is: figures stay readable on it.
 const FULL: f64 = 0.5;

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::curve::{self, Span};
-use super::frame::{Columns, Frame, Surroundings};
 use plotters::style::RGBColor;
 
+use super::curve::{self, Span};
+use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{self, AREA, FAINT, Key, Swatch};
 use super::pen::{Pen, Point, pixel, tint};
 use super::period::WeightedMean;

@@ -148,7 +148,7 @@ pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<
     let day = layout.means.len().checked_sub(1 + spot.column)?;
     let title = match day {
         0 => "Last business day of the quarter".to_owned(),
-        _ => format!("{} before the last one", label::plural(day as u64, "business day")),
+        _ => format!("{} to the end of the quarter", label::plural(day as u64 + 1, "business day")),
     };
     let mut out = frame.read_out(spot, title);
     let mut row = |series, value: f64| {

@@ -27,6 +27,8 @@ pub struct ReadOut {
     pub y: Option<f64>,
     /// Upper and lower end of the plot.
     pub plot: (f64, f64),
+    /// Left and right end of the plot.
+    pub sides: (f64, f64),
     /// The date or name.
     pub title: String,
     /// The values.

@@ -8,7 +8,7 @@ use super::legend::{Key, Swatch};
 use super::pen::Pen;
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, Scale};
-use super::style::Palette;
+use super::style::{Palette, blend};
 use super::{ChartInput, Table, label, metric_label};
 use crate::profile::Load;
 
@@ -16,7 +16,7 @@ use crate::profile::Load;
 const CLASSES: [&str; 4] = ["Under 40%", "40\u{2013}80%", "80\u{2013}90%", "Above 90%"];
 
 fn colors(palette: &Palette) -> [RGBColor; 4] {
-    [palette.ramp[0], palette.ramp[1], palette.window, palette.outlier]
+    [blend(palette.ramp[0], palette.ramp[1], 0.35), palette.ramp[1], palette.window, palette.outlier]
 }
 
 /// The metrics that are in percent, with what is known of them.

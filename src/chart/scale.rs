@@ -34,6 +34,11 @@ impl Step {
         if self.exponent < 0 { count * self.mantissa / power } else { count * self.mantissa * power }
     }
 
+    /// Decimals that its multiples need.
+    pub(super) fn decimals(self) -> usize {
+        (-self.exponent).max(0) as usize
+    }
+
     fn next(self) -> Self {
         match self.mantissa {
             1.0 => Self { mantissa: 2.0, ..self },
@@ -135,7 +140,7 @@ impl Scale {
     }
 
     fn label(&self, tick: f64) -> String {
-        let decimals = (-self.step.exponent).max(0) as usize;
+        let decimals = self.step.decimals();
         let magnitude = self.domain.lo.abs().max(self.domain.hi.abs());
         if magnitude < 1e7 && decimals <= 6 {
             return super::label::number(tick, decimals);

@@ -150,3 +150,10 @@ impl Palette {
         ramp: [RGBColor(0x1b, 0x2a, 0x32), RGBColor(0x25, 0x96, 0xa8), RGBColor(0xd6, 0xf7, 0xfb)],
     };
 }
+
+/// A colour between two others.
+pub(super) fn blend(one: RGBColor, other: RGBColor, share: f64) -> RGBColor {
+    let mix =
+        |one: u8, other: u8| (f64::from(one) + (f64::from(other) - f64::from(one)) * share).round() as u8;
+    RGBColor(mix(one.0, other.0), mix(one.1, other.1), mix(one.2, other.2))
+}

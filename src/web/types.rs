@@ -171,6 +171,8 @@ export interface ReadOut {
   y: number | null;
   top: number;
   bottom: number;
+  left: number;
+  right: number;
   title: string;
   rows: { swatch: string; color: string; name: string; value: string; y: number | null }[];
   notes: string[];

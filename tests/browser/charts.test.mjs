@@ -199,6 +199,52 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("shows the fleet by group, and each server over time", async (t) => {
+    const job = await explore();
+    const { page } = job;
+    const whole = await job.picture("over-time");
+    assert.deepEqual(await page.$$eval("#grouping option", (all) => all.map(({ textContent }) => textContent)), ["Whole fleet", "Business unit", "Region", "Criticality"]);
+    await page.select("#grouping", "business_unit");
+    assert.notEqual(await job.picture("over-time"), whole);
+    assert.match(await job.text("#chart-over-time-about"), /^CPU P95 by business unit, .*: mean of Investment \d\d\.\d%, \w+ \d\d\.\d%, \w+ \d\d\.\d% and \w+ \d\d\.\d%\.$/);
+    await job.point("over-time", 0.5);
+    assert.match(await job.readOut("over-time"), /Retail \d\d\.\d% Investment \d\d\.\d% Wealth \d\d\.\d% Corporate \d\d\.\d%/);
+
+    // What is chosen stays for the next dataset that has it.
+    await page.click("#generate");
+    await job.finished("175,320");
+    await page.waitForFunction(() => document.querySelector("#chart-over-time-about").textContent.includes("by business unit"), { timeout: PATIENCE });
+    await page.select("#grouping", "");
+    assert.equal(await job.picture("over-time"), whole);
+
+    await job.point("heat", 0.5, 0.9);
+    assert.match(await job.readOut("heat"), /^SRV-00\d\d Mean \d\d\.\d% \d+ \w+ 202[34] to \d+ \w+ 202[34]$/);
+    assert.equal(await job.readOut("gaps"), null, "another chart's row is not meant");
+    assert.ok(await job.isVisible("#chart-gaps ~ .crosshair"), "but its day is");
+    await job.focus("heat");
+    await page.keyboard.press("Home");
+    const low = await job.spoken("heat");
+    await page.keyboard.press("ArrowUp");
+    assert.notEqual((await job.spoken("heat")).slice(0, 8), low.slice(0, 8), "the next server");
+    await job.point("correlation", 0.3, 0.4);
+    assert.match(await job.readOut("correlation"), /^\w.* and \w.* Correlation -?[01]\.\d\d$/);
+    await job.point("risk", 0.5, 0.3);
+    assert.match(await job.readOut("risk"), /^CPU P95 Under 40% [\d.]+% 40–80% [\d.]+% 80–90% [\d.]+% Above 90% [\d.]+%$/);
+
+    const took = await page.evaluate(async () => {
+      const surface = document.querySelector("#chart-over-time ~ .chart-surface");
+      for (const key of ["+", "+", "+", "-", "PageUp", "Escape"]) {
+        surface.dispatchEvent(new KeyboardEvent("keydown", { key }));
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      return performance.getEntriesByName("fleetsynth: zoom").map(({ duration }) => duration);
+    });
+    assert.ok(took.length >= 6);
+    t.diagnostic(`${engine}: redrawn for a zoom in ${took.map((ms) => ms.toFixed(1)).join(", ")} ms`);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
   it("hides a series by its button in the legend, and keeps the focus there", async () => {
     const job = await explore();
     const { page } = job;

@@ -48,27 +48,31 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
-  it("draws six charts that differ by metric and server, each with words and a table", async () => {
+  it("draws all charts, which differ by metric and server, each with words and a table", async () => {
     const job = await open();
     const { page } = job;
     const pictures = () => page.$$eval(".chart canvas", (all) => all.map((canvas) => canvas.toDataURL()));
     const words = () => page.$$eval(".chart .about", (all) => all.map((about) => about.textContent));
     const [before, wordsBefore] = [await pictures(), await words()];
-    assert.equal(new Set(before).size, 6);
+    const ids = await page.$$eval(".chart canvas", (all) => all.map(({ id }) => id.replace("chart-", "")));
+    assert.deepEqual(ids, ["over-time", "server", "quarters", "distribution", "weekly", "monthly", "missing", "risk", "correlation", "heat", "gaps"]);
+    /** Those that show all metrics at once. */
+    const ofAll = ids.map((id) => id === "risk" || id === "correlation");
+    assert.equal(new Set(before).size, ids.length);
     assert.ok(wordsBefore.every((text) => text.length > 40));
 
     await page.select("#metric", "net_in_p95");
     const [other, otherWords] = [await pictures(), await words()];
-    assert.ok(other.every((picture, chart) => picture !== before[chart]), "another metric, other charts");
-    assert.ok(otherWords.every((text, chart) => text !== wordsBefore[chart]));
+    assert.deepEqual(other.map((picture, chart) => picture === before[chart]), ofAll, "another metric, other charts");
+    assert.deepEqual(otherWords.map((text, chart) => text === wordsBefore[chart]), ofAll);
 
     await page.click("#server-next");
     assert.equal(await page.$eval("#server", (input) => input.value), "SRV-0002");
     const next = await pictures();
-    assert.deepEqual(next.map((picture, chart) => picture !== other[chart]), [false, true, false, false, false, false]);
+    assert.deepEqual(next.map((picture, chart) => picture !== other[chart]), ids.map((id) => id === "server"));
 
     await page.$$eval(".chart summary", (all) => all.forEach((summary) => summary.click()));
-    await page.waitForFunction(() => document.querySelectorAll(".chart table").length === 6, { timeout: PATIENCE });
+    await page.waitForFunction(() => document.querySelectorAll(".chart table").length === 11, { timeout: PATIENCE });
     await job.close();
   });
 

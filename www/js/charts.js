@@ -94,6 +94,7 @@ export function createCharts(root) {
       charts,
       shown: () => shown,
       draw: drawNow,
+      drawLater: redraw,
       tell: (which) => which.forEach((chart) => shown && tell(chart, shown)),
     });
     explorer.drawn();

@@ -17,6 +17,7 @@ import { isDark } from "./theme.js";
  * @property {Chart[]} charts
  * @property {() => Shown | null} shown
  * @property {(which: Chart[]) => void} draw Draws these charts at once.
+ * @property {(which: Chart[]) => void} drawLater Draws these charts soon, one a task.
  * @property {(which: Chart[]) => void} tell Says in words what they show.
  */
 
@@ -30,7 +31,7 @@ const QUIET = 150;
 const AIR = 12;
 
 /** @param {Charts} options */
-export function createExplorer({ charts, shown, draw, tell }) {
+export function createExplorer({ charts, shown, draw, drawLater, tell }) {
   const overTime = charts.filter((chart) => chart.overTime);
   const readers = new Map(charts.map((chart) => [chart, buildReader(chart)]));
   /** Where the crosshair is, and in which chart it was put there. @type {{ chart: Chart, spot: Spot } | null} */
@@ -53,12 +54,14 @@ export function createExplorer({ charts, shown, draw, tell }) {
     offerFiles(chart, shown);
   }
 
-  /** The days in view have changed: all is drawn again with the next frame. */
+  /** The days in view have changed: what is seen is drawn again with the next frame, the rest thereafter. */
   function zoomed() {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       const start = performance.now();
-      draw(overTime);
+      const seen = overTime.filter(isSeen);
+      draw(seen);
+      drawLater(overTime.filter((chart) => !seen.includes(chart)));
       performance.measure("fleetsynth: zoom", { start });
     });
     clearTimeout(quiet);
@@ -234,6 +237,12 @@ export function createExplorer({ charts, shown, draw, tell }) {
   };
 }
 
+/** Whether a part of the chart lies in the window. @param {Chart} chart */
+function isSeen({ canvas }) {
+  const { top, bottom } = canvas.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
 /** @param {MouseEvent} event */
 const place = ({ offsetX, offsetY }) => ({ x: offsetX, y: offsetY });
 
@@ -275,7 +284,9 @@ function buildReader(chart) {
      */
     show(out, isSource) {
       const isRow = out?.y != null;
-      line.hidden = dots.hidden = !out;
+      dots.hidden = !out;
+      // A chart of rows alone has one column.
+      line.hidden = !out || (isRow && out.first === out.last);
       card.hidden = !out || (isRow && !isSource);
       across.hidden = !isRow || !isSource;
       if (!out) return;
@@ -284,6 +295,8 @@ function buildReader(chart) {
       line.style.top = `${out.top}px`;
       line.style.height = `${out.bottom - out.top}px`;
       across.style.top = `${out.y}px`;
+      across.style.left = `${out.left}px`;
+      across.style.width = `${out.right - out.left}px`;
       dots.replaceChildren(...out.rows.filter(({ y }) => y !== null).map(({ color, y }) => {
         const dot = create("span");
         dot.style.left = `${out.x}px`;
@@ -299,10 +312,10 @@ function buildReader(chart) {
         ])),
         ...out.notes.map((note) => create("p", {}, note)),
       );
-      const width = chart.place.clientWidth;
-      const isRight = out.x > width / 2;
-      card.style.left = isRight ? "auto" : `${out.x + AIR}px`;
-      card.style.right = isRight ? `${width - out.x + AIR}px` : "auto";
+      // Beside the crosshair, where there is more room, and inside the chart.
+      const [room, width] = [chart.place.clientWidth, card.offsetWidth];
+      const left = out.x > room / 2 ? out.x - AIR - width : out.x + AIR;
+      card.style.left = `${Math.max(0, Math.min(left, room - width))}px`;
       surface.setAttribute("aria-valuemin", String(out.first));
       surface.setAttribute("aria-valuemax", String(out.last));
       surface.setAttribute("aria-valuenow", String(out.spot.column));
