@@ -30,8 +30,13 @@ function deadUrl(query = "") {
 /** The states in which the page can be, each reached from the one before. */
 const STATES = {
   async done() {},
+  async "tour of the page"({ page }) {
+    await page.click("#tour-start");
+    await page.click("#tour-next");
+  },
   // All parts of the page with little in each, so that looking at every element is quick.
   async "little data"(job) {
+    await job.page.click("#tour-end");
     await job.pasteYaml(LITTLE);
     await job.page.click("#generate");
     await job.finished("20");

@@ -5,6 +5,7 @@ import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
+import { offerTour } from "./tour.js";
 import { keepOffline } from "./offline.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
@@ -84,6 +85,7 @@ async function startPage(bridge) {
     runEdited();
   });
   sweep();
+  offerTour();
   keepOffline();
 
   /** Runs what stands in the editor, if that is in order. */
