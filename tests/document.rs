@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use fleetsynth::dataset::Generator;
 use fleetsynth::document;
+use fleetsynth::quality::meaning;
 
 /// The report on a preset, and its charts.
 fn report(preset: &str, sets: &[&str]) -> (String, usize) {
@@ -62,4 +63,15 @@ fn hostile_names_stay_text() {
     let (html, _) = report("small", &["data_generation.metadata.server_prefix=<script>alert(1)<"]);
     assert!(!html.contains("<script"));
     assert!(html.contains("&lt;script&gt;alert(1)&lt;"), "the configuration shows the prefix as it is");
+}
+
+#[test]
+fn every_check_says_what_it_looks_at() {
+    for preset in ["small", "bank_realistic"] {
+        let (_, outcome) = common::run(common::plan(preset, &["data_generation.num_servers=40"]));
+        for check in &outcome.summary.quality.checks {
+            assert!(meaning(check.id).ends_with('.'), "{}", check.id);
+        }
+    }
+    assert_eq!(meaning("nothing"), "");
 }

@@ -14,7 +14,7 @@ use crate::export::snippet::Tool;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
-use crate::quality::{Check, QualityReport, Verdict};
+use crate::quality::{Check, QualityReport, Verdict, meaning};
 use crate::run::{Outcome, forecast, to_bytes};
 
 /// Most rows of the preview.
@@ -82,6 +82,7 @@ struct Figure {
 #[serde(rename_all = "camelCase")]
 struct QualityRow {
     check: &'static str,
+    about: &'static str,
     metric: String,
     expected: String,
     found: String,
@@ -201,6 +202,7 @@ impl QualityRow {
     fn new(check: &Check) -> Self {
         Self {
             check: check.title,
+            about: meaning(check.id),
             metric: check.metric.clone().unwrap_or_default(),
             expected: check.expected.clone(),
             found: check.found.clone(),

@@ -79,6 +79,8 @@ export type Verdict = "pass" | "warn" | "fail" | "skipped";
 
 export interface QualityRow {
   check: string;
+  /** What it looks at. */
+  about: string;
   metric: string;
   expected: string;
   found: string;

@@ -31,6 +31,8 @@ inEachEngine((engine, open) => {
     assert.equal(await job.text("#sha"), await fingerprint("config"));
     assert.match(await job.text("#verdict"), /Pass|Warning/);
     assert.ok((await job.page.$$("#quality-table tbody tr")).length > 20, "quality checks");
+    const unexplained = await job.page.$$eval("#quality-table .about", (all) => all.filter((about) => !about.lastElementChild.textContent.endsWith(".")).length);
+    assert.equal(unexplained, 0, "each check says what it looks at");
     assert.equal((await job.page.$$("#statistics-table tbody tr")).length, 5);
     assert.equal((await job.page.$$("#preview-table tbody tr")).length, 100);
     assert.equal((await job.page.$$("#preview-table thead th")).length, 10);

@@ -70,7 +70,8 @@ export function showVerdict(element, verdict, label) {
  */
 export function buildQualityTable(headers, rows) {
   const body = rows.map((row) => {
-    const check = create("th", { scope: "row" }, row.check);
+    const about = create("details", { class: "about" }, create("summary", {}, row.check), create("p", {}, row.about));
+    const check = create("th", { scope: "row" }, about);
     if (row.note) check.append(create("span", { class: "row-note" }, row.note));
     return create("tr", { "data-verdict": row.verdict },
       check,
