@@ -48,6 +48,20 @@ struct Statistics {
     max: Option<f64>,
 }
 
+/// A figure of a metric, if it has one.
+type Figure = fn(&Statistics) -> Option<f64>;
+
+/// The figures of a metric that are compared.
+const FIGURES: [(&str, Figure); 7] = [
+    ("Mean", |s| s.mean),
+    ("Std", |s| s.std),
+    ("P5", |s| s.p05),
+    ("P50", |s| s.p50),
+    ("P95", |s| s.p95),
+    ("Max", |s| s.max),
+    ("Missing, %", |s| Some(100.0 * s.missing as f64 / ((s.count + s.missing).max(1)) as f64)),
+];
+
 /// The figures of two datasets: those of the whole, then those of every metric, the second one's first.
 ///
 /// # Errors
@@ -68,19 +82,10 @@ pub fn compare(before: &str, after: &str) -> Result<Vec<Pair>> {
     let gone =
         before.statistics.iter().filter(|one| !after.statistics.iter().any(|other| other.name == one.name));
     for of_metric in after.statistics.iter().chain(gone) {
-        let find = |summary: &Summary, figure: fn(&Statistics) -> Option<f64>| {
+        let find = |summary: &Summary, figure: Figure| {
             summary.statistics.iter().find(|other| other.name == of_metric.name).and_then(figure)
         };
-        let figures: [(&str, fn(&Statistics) -> Option<f64>); 7] = [
-            ("Mean", |s| s.mean),
-            ("Std", |s| s.std),
-            ("P5", |s| s.p05),
-            ("P50", |s| s.p50),
-            ("P95", |s| s.p95),
-            ("Max", |s| s.max),
-            ("Missing, %", |s| Some(100.0 * s.missing as f64 / ((s.count + s.missing).max(1)) as f64)),
-        ];
-        pairs.extend(figures.map(|(name, figure)| {
+        pairs.extend(FIGURES.map(|(name, figure)| {
             let (before, after) = (find(&before, figure), find(&after, figure));
             pair(of_metric.name.clone(), name, before, after, |number| format!("{number:.2}"))
         }));

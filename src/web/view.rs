@@ -76,9 +76,9 @@ impl EstimateView {
         let forecast = Forecast::new(plan, Host::Tab(cores));
         let time = match pace {
             Some(pace) => {
-                format!("{} at the pace of the last run", text::seconds(forecast::time(plan, pace)))
+                format!(", {} at the last run's pace", text::seconds(forecast::time(plan, pace)))
             }
-            None => "time not known before a run".to_owned(),
+            None => "; the time is known after a run".to_owned(),
         };
         Self {
             headline: text::counted(estimate.rows, "row", "rows"),
@@ -89,7 +89,7 @@ impl EstimateView {
                 estimate.columns
             ),
             forecast: format!(
-                "Estimate: {} file, {} memory, {time}",
+                "About {}, {} of memory{time}",
                 text::bytes(forecast.file_bytes as u64),
                 text::bytes(forecast.memory_bytes as u64),
             ),

@@ -143,13 +143,13 @@ inEachEngine((engine, open) => {
   it("estimates what the next run takes, at the pace of the last one", async () => {
     const job = await open();
     const { page } = job;
-    const forecast = () => job.text("#estimate .forecast");
-    await page.waitForFunction(() => document.querySelector("#estimate .forecast").textContent.includes("pace"), { timeout: PATIENCE });
-    const [, size, seconds] = /^Estimate: 1\.8 MB file, (\d+) MB memory, (\d+\.\d+) s at the pace of the last run$/.exec(await forecast());
+    const forecast = () => job.text("#forecast");
+    await page.waitForFunction(() => document.querySelector("#forecast").textContent.includes("pace"), { timeout: PATIENCE });
+    const [, size, seconds] = /^About 1\.8 MB, (\d+) MB of memory, (\d+\.\d+) s at the last run's pace$/.exec(await forecast());
     assert.ok(Number(size) > 90 && Number(seconds) > 0, await forecast());
     assert.equal(await job.figure("size"), "1.8 MB", "as the file is");
     await job.setField("num_servers", "1200");
-    const [, more, longer] = /^Estimate: 17\.6 MB file, (\d+) MB memory, (\d+\.\d+) s/.exec(await forecast()) ?? assert.fail(await forecast());
+    const [, more, longer] = /^About 17\.6 MB, (\d+) MB of memory, (\d+\.\d+) s/.exec(await forecast()) ?? assert.fail(await forecast());
     assert.ok(Number(more) > Number(size));
     assert.ok(Math.abs(longer / seconds - 10) < 2, `${longer} s for ten times of ${seconds} s`);
     await job.close();

@@ -163,6 +163,7 @@ export async function createConfig({ yaml, onRun, onOpen, onCheck }) {
 /** @param {Check["estimate"]} estimate */
 function showEstimate(estimate) {
   const place = byId("estimate", HTMLElement);
-  const lines = estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail), create("span", { class: "forecast" }, estimate.forecast)] : [];
+  const lines = estimate ? [create("strong", {}, estimate.headline), create("span", {}, estimate.detail)] : [];
+  byId("forecast", HTMLElement).textContent = estimate?.forecast ?? "";
   if (place.textContent !== lines.map(({ textContent }) => textContent).join("")) place.replaceChildren(...lines);
 }
