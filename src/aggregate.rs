@@ -8,6 +8,8 @@ pub mod distribution;
 pub mod keys;
 pub mod ticks;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Chunk;
@@ -46,8 +48,10 @@ pub struct MetricAggregates {
     pub servers: u64,
     /// Per day the sum of the values that are there, in ticks.
     day_ticks: Vec<u64>,
-    /// Per day the number of servers without a value inside the clips.
+    /// Per day the number of rows without a value inside the clips.
     day_absent: Vec<u32>,
+    /// Per day how many more servers are there than on the day before.
+    day_changes: Vec<i64>,
     /// Per time bin a histogram of [`BAND_BINS`] equal bins over the clips.
     pub band: Vec<u32>,
     /// Values above their server's own threshold of the day; see [`Thresholds`].
@@ -147,6 +151,7 @@ impl Aggregates {
             servers: 0,
             day_ticks: vec![0; steps],
             day_absent: vec![0; steps],
+            day_changes: vec![0; steps],
             band: vec![0; steps.div_ceil(days_per_bin) * BAND_BINS],
             exceedances: 0,
         };
@@ -155,12 +160,11 @@ impl Aggregates {
 
     /// Takes in the rows of a chunk.
     pub fn add(&mut self, observer: &Observer, chunk: &Chunk) {
-        let steps = chunk.steps();
         for (index, (aggregates, observer)) in self.metrics.iter_mut().zip(&observer.metrics).enumerate() {
             let column = &chunk.metrics[index];
             let mut missing = column.missing.as_slice();
             for (position, server) in chunk.servers.iter().enumerate() {
-                let rows = position * steps..(position + 1) * steps;
+                let (rows, steps) = (chunk.rows_of(position), chunk.steps_of(position));
                 let (mine, rest) = missing.split_at(missing.partition_point(|&row| row < rows.end));
                 missing = rest;
                 let absent: Vec<usize> = mine.iter().map(|row| row - rows.start).collect();
@@ -168,12 +172,12 @@ impl Aggregates {
                 aggregates.missing += absent.len() as u64;
                 match &column.values {
                     Values::Grid(grid, cells) if observer.ticks.counts_cells_of(grid) => {
-                        aggregates.add_server(observer, level, &cells[rows], &absent);
+                        aggregates.add_server(observer, level, steps, &cells[rows], &absent);
                     }
                     values => {
                         let (ticks, absent) =
                             aggregates.in_ticks(observer, rows.map(|row| values.get(row)), absent);
-                        aggregates.add_server(observer, level, &ticks, &absent);
+                        aggregates.add_server(observer, level, steps, &ticks, &absent);
                     }
                 }
             }
@@ -190,6 +194,7 @@ impl Aggregates {
             mine.exceedances += other.exceedances;
             add_all(&mut mine.day_ticks, &other.day_ticks);
             add_all(&mut mine.day_absent, &other.day_absent);
+            add_all(&mut mine.day_changes, &other.day_changes);
             add_all(&mut mine.band, &other.band);
         }
     }
@@ -228,9 +233,18 @@ impl Tick for u64 {
 }
 
 impl MetricAggregates {
+    /// Number of rows per day.
+    pub fn day_rows(&self) -> Vec<u64> {
+        let there = self.day_changes.iter().scan(0, |there, change| {
+            *there += change;
+            Some(*there as u64)
+        });
+        there.collect()
+    }
+
     /// Number of values per day.
     pub fn day_counts(&self) -> Vec<u64> {
-        self.day_absent.iter().map(|&absent| self.servers - u64::from(absent)).collect()
+        self.day_rows().iter().zip(&self.day_absent).map(|(rows, &absent)| rows - u64::from(absent)).collect()
     }
 
     /// Sum of the values per day, in the metric's unit.
@@ -263,22 +277,37 @@ impl MetricAggregates {
         (ticks.collect(), absent)
     }
 
-    /// Takes in the series of a server of this level. All days are counted first, then those that
-    /// are absent taken out again: they are few, and the loop over all has no branch.
-    fn add_server<T: Tick>(&mut self, observer: &MetricObserver, level: f64, ticks: &[T], absent: &[usize]) {
+    /// Takes in the series of a server of this level, which is there at these steps; `absent` counts
+    /// from the first of them. All days are counted first, then those that are absent taken out
+    /// again: they are few, and the loop over all has no branch.
+    fn add_server<T: Tick>(
+        &mut self,
+        observer: &MetricObserver,
+        level: f64,
+        steps: Range<usize>,
+        ticks: &[T],
+        absent: &[usize],
+    ) {
         let limits = observer.limits(level);
+        self.day_changes[steps.start] += 1;
+        if let Some(next) = self.day_changes.get_mut(steps.end) {
+            *next -= 1;
+        }
+        let first = steps.start;
         let Self { distribution, day_ticks, band, .. } = self;
+        let band_start = &observer.band_start[first..];
         let mut sum: u64 = 0;
-        for ((tick, day_sum), &start) in ticks.iter().zip(day_ticks).zip(&observer.band_start) {
+        for ((tick, day_sum), &start) in ticks.iter().zip(&mut day_ticks[first..]).zip(band_start) {
             let tick = tick.whole();
             sum += tick;
             *day_sum += tick;
             distribution.count(tick);
             band[start as usize + observer.ticks.band_bin(tick)] += 1;
         }
-        let mut above_mean = -limits.mean_sum;
-        for &day in absent {
-            let tick = ticks[day].whole();
+        let is_whole = ticks.len() == limits.mean.len();
+        let mut above_mean = -if is_whole { limits.mean_sum } else { limits.mean[steps].iter().sum::<f64>() };
+        for &place in absent {
+            let (tick, day) = (ticks[place].whole(), first + place);
             sum -= tick;
             self.day_ticks[day] -= tick;
             self.day_absent[day] += 1;
@@ -294,8 +323,9 @@ impl MetricAggregates {
         let present = ticks.len() - absent.len();
         let bias = (above_mean + sum as f64) / present.max(1) as f64;
         let exceeds = |(tick, excess): (&T, &f64)| tick.real() > *excess + bias;
-        let all = ticks.iter().zip(&limits.excess).filter(|pair| exceeds(*pair)).count();
-        let out = absent.iter().filter(|&&day| exceeds((&ticks[day], &limits.excess[day]))).count();
+        let excess = &limits.excess[first..];
+        let all = ticks.iter().zip(excess).filter(|pair| exceeds(*pair)).count();
+        let out = absent.iter().filter(|&&place| exceeds((&ticks[place], &excess[place]))).count();
         self.exceedances += (all - out) as u64;
     }
 }

@@ -106,8 +106,10 @@ pub struct ChartInput<'a> {
 pub struct ServerSeries<'a> {
     /// The server.
     pub server_id: &'a str,
-    /// A value per day, `None` where it is missing.
+    /// A value per day, `None` where it is missing or the server is not there.
     pub values: &'a [Option<f64>],
+    /// The days on which the server is there.
+    pub there: &'a Range<usize>,
     /// Days with an outlier, in order, missing or not.
     pub outliers: &'a [usize],
 }
@@ -231,9 +233,14 @@ impl ChartInput<'_> {
         let profile = self.metric_profile();
         let mut mean = period::WeightedMean::default();
         for (bin, days) in self.bins() {
-            mean.add(profile.mean[bin], days.len() as f64 * (1.0 - profile.missing[bin]));
+            mean.add(profile.mean[bin], self.rows(bin, &days) * (1.0 - profile.missing[bin]));
         }
         mean.get()
+    }
+
+    /// How many rows a time bin of these days has.
+    fn rows(&self, bin: usize, days: &Range<usize>) -> f64 {
+        self.profile.servers[bin] * days.len() as f64
     }
 
     /// Whether the day lies in an end-of-quarter window of the metric.

@@ -45,24 +45,28 @@ struct SharedColumns {
 pub struct Series {
     /// The server.
     pub server_id: String,
-    /// One value per step in the metric's unit; `None` where it is missing.
+    /// One value per step in the metric's unit; `None` where it is missing or the server is not there.
     pub values: Vec<Option<f64>>,
+    /// The steps at which the server is there.
+    pub steps: Range<usize>,
     /// Steps with an outlier, missing or not.
     pub outliers: Vec<usize>,
 }
 
-/// The rows of consecutive servers, column by column.
+/// The rows of consecutive servers, column by column: of each server the steps at which it is there.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     /// The servers, in order.
     pub servers: Vec<Server>,
+    /// Where the rows of each server begin, and the number of all rows.
+    offsets: Vec<usize>,
     /// The metrics' columns, in order.
     pub metrics: Vec<MetricColumn>,
     plan: Arc<Plan>,
     shared: Arc<SharedColumns>,
 }
 
-/// The values of one metric: all steps of the first server, then of the next.
+/// The values of one metric: all rows of the first server, then of the next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricColumn {
     /// One value per row; what stands in a row that is missing means nothing.
@@ -128,7 +132,12 @@ impl Generator {
 
     /// Number of rows of a row group.
     pub fn rows(&self, group: usize) -> u64 {
-        self.row_group(group).len() as u64 * self.days.len() as u64
+        self.fleet.days_there(self.row_group(group))
+    }
+
+    /// Number of rows of the dataset.
+    pub fn total_rows(&self) -> u64 {
+        self.fleet.days_there(self.plan.servers())
     }
 
     /// Number of servers of a row group; the last one of a fleet may have fewer.
@@ -146,30 +155,36 @@ impl Generator {
     /// The rows of `servers`.
     pub fn chunk(&self, servers: Range<u32>) -> Chunk {
         let servers: Vec<Server> = servers.map(|index| self.fleet.server(index)).collect();
-        let steps = self.days.len();
         let mut columns = self.model.columns();
         let mut missing = vec![Vec::new(); columns.len()];
         let mut buffers = Buffers::default();
-        for (position, server) in servers.iter().enumerate() {
+        let mut offsets = vec![0];
+        let mut rows = 0;
+        for server in &servers {
+            let there = server.life.days.clone();
             let defects = self.model.append(server, &mut columns, &mut buffers);
             for (missing, defects) in missing.iter_mut().zip(defects) {
-                missing.extend(defects.missing.into_iter().map(|step| position * steps + step));
+                missing.extend(defects.missing.into_iter().map(|step| rows + step - there.start));
             }
+            rows += there.len();
+            offsets.push(rows);
         }
         let columns = columns.into_iter().zip(missing);
         let metrics = columns.map(|(values, missing)| MetricColumn { values, missing }).collect();
-        Chunk { servers, metrics, plan: Arc::clone(&self.plan), shared: Arc::clone(&self.shared) }
+        Chunk { servers, offsets, metrics, plan: Arc::clone(&self.plan), shared: Arc::clone(&self.shared) }
     }
 
     /// One server's series of one metric: the same values as in any chunk.
     pub fn series(&self, server: u32, metric: usize) -> Series {
         let server = self.fleet.server(server);
-        let (values, defects) = self.model.single(&server, metric);
-        let mut values: Vec<Option<f64>> = values.iter().map(Some).collect();
+        let (there, defects) = self.model.single(&server, metric);
+        let steps = server.life.days;
+        let mut values = vec![None; self.days.len()];
+        values[steps.clone()].iter_mut().zip(there.iter()).for_each(|(place, value)| *place = Some(value));
         for step in defects.missing {
             values[step] = None;
         }
-        Series { server_id: server.id, values, outliers: defects.outliers }
+        Series { server_id: server.id, values, steps, outliers: defects.outliers }
     }
 
     /// For each metric of a server the values without defects, and what is wrong with it.
@@ -179,14 +194,24 @@ impl Generator {
 }
 
 impl Chunk {
-    /// Number of steps of each server.
-    pub fn steps(&self) -> usize {
-        self.shared.timestamps.len()
-    }
-
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.servers.len() * self.steps()
+        self.offsets[self.servers.len()]
+    }
+
+    /// The rows of the server at a position.
+    pub fn rows_of(&self, position: usize) -> Range<usize> {
+        self.offsets[position]..self.offsets[position + 1]
+    }
+
+    /// The steps at which the server at a position is there, one row each.
+    pub fn steps_of(&self, position: usize) -> Range<usize> {
+        self.servers[position].life.days.clone()
+    }
+
+    /// Whether every server has a row for every step.
+    pub fn is_whole(&self) -> bool {
+        self.rows() == self.servers.len() * self.shared.timestamps.len()
     }
 
     /// Microseconds since 1970-01-01 of each step.
@@ -199,9 +224,17 @@ impl Chunk {
         &self.shared.flags
     }
 
-    /// A server's value of an attribute.
-    pub fn attribute(&self, server: &Server, attribute: Attribute) -> &str {
-        &self.plan.fleet.values(attribute)[server.attributes[attribute as usize]].0
+    /// The values of an attribute of the server at a position, with how many rows each has.
+    pub fn attribute(&self, position: usize, attribute: Attribute) -> impl Iterator<Item = (&str, usize)> {
+        let server = &self.servers[position];
+        let steps = self.steps_of(position);
+        let first = server.attributes[attribute as usize];
+        let moved = server.life.migration.filter(|_| attribute == Attribute::Region);
+        let change = moved.map_or(steps.end, |(day, _)| day);
+        let stretches = [(first, change - steps.start)].into_iter();
+        let stretches = stretches.chain(moved.map(|(day, region)| (region, steps.end - day)));
+        let values = self.plan.fleet.values(attribute);
+        stretches.map(|(value, rows)| (values[value].0.as_str(), rows))
     }
 
     /// A server's kind; empty where there are no kinds.
@@ -215,33 +248,43 @@ impl Chunk {
     /// None that a caller can cause.
     pub fn record_batch(&self, rows: usize) -> Result<RecordBatch> {
         let rows = rows.min(self.rows());
-        let steps = self.steps();
-        let repeated = |column: &[bool]| -> ArrayRef {
-            Arc::new(BooleanArray::from_iter((0..rows).map(|row| Some(column[row % steps]))))
-        };
+        let positions = 0..self.servers.len();
+        let steps = || positions.clone().flat_map(|position| self.steps_of(position)).take(rows);
         let mut columns = vec![
-            self.strings(rows, |server| &server.id),
+            self.strings(rows, |position| {
+                [(self.servers[position].id.as_str(), self.rows_of(position).len())]
+            }),
             Arc::new(TimestampMicrosecondArray::from_iter_values(
-                (0..rows).map(|row| self.shared.timestamps[row % steps]),
+                steps().map(|step| self.shared.timestamps[step]),
             )),
         ];
         columns.extend(
-            Attribute::ALL.map(|attribute| self.strings(rows, |server| self.attribute(server, attribute))),
+            Attribute::ALL
+                .map(|attribute| self.strings(rows, move |position| self.attribute(position, attribute))),
         );
         if self.plan.output.archetype_column {
-            columns.push(self.strings(rows, |server| self.archetype(server)));
+            columns.push(self.strings(rows, |position| {
+                [(self.archetype(&self.servers[position]), self.rows_of(position).len())]
+            }));
         }
         columns.extend(self.metrics.iter().map(|metric| metric.array(rows)));
         if self.plan.output.calendar_flags {
-            columns.extend(self.shared.flags.iter().map(|flag| repeated(flag)));
+            columns.extend(self.shared.flags.iter().map(|flag| -> ArrayRef {
+                Arc::new(BooleanArray::from_iter(steps().map(|step| Some(flag[step]))))
+            }));
         }
         Ok(RecordBatch::try_new(schema(&self.plan), columns)?)
     }
 
-    /// A string column that has one value per server.
-    fn strings<'c>(&'c self, rows: usize, value: impl Fn(&'c Server) -> &'c str) -> ArrayRef {
-        let steps = self.steps();
-        Arc::new(StringArray::from_iter_values((0..rows).map(|row| value(&self.servers[row / steps]))))
+    /// A column of the first `rows` strings, of which each server has a few, each in so many rows.
+    fn strings<'c, I: IntoIterator<Item = (&'c str, usize)>>(
+        &'c self,
+        rows: usize,
+        of_server: impl Fn(usize) -> I,
+    ) -> ArrayRef {
+        let all = (0..self.servers.len()).flat_map(of_server);
+        let repeated = all.flat_map(|(value, rows)| std::iter::repeat_n(value, rows));
+        Arc::new(StringArray::from_iter_values(repeated.take(rows)))
     }
 }
 

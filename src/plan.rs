@@ -5,6 +5,7 @@
 //! and a dataset that fits the budget.
 
 mod anomaly;
+mod lifecycle;
 mod variety;
 
 use std::ops::Range;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::HolidayCalendar;
 pub use anomaly::{Anomaly, AnomalyKind};
+pub use lifecycle::LifecyclePlan;
 pub use variety::{Archetype, Pattern, Sensitivity, Traits, VarietyPlan};
 
 /// Everything that decides a dataset.
@@ -28,6 +30,8 @@ pub struct Plan {
     pub fleet: FleetPlan,
     /// The servers to make, by 0-based position, where it is not the whole fleet; at least one.
     pub shard: Option<Range<u32>>,
+    /// Which servers come, go, grow and move.
+    pub lifecycle: LifecyclePlan,
     /// Which days are special.
     pub calendar: CalendarPlan,
     /// The metrics in column order; at least one.
@@ -226,6 +230,12 @@ pub struct Effect {
 }
 
 impl MetricPlan {
+    /// Whether values are a share of the server's capacity: then twice the capacity halves them.
+    /// Other units count what passes, however large the server is.
+    pub fn is_share_of_capacity(&self) -> bool {
+        self.unit == "%"
+    }
+
     /// The level of a server whose attributes have these values, in the metric's unit.
     pub fn level(&self, attributes: &[usize; Attribute::ALL.len()]) -> f64 {
         let of_server = |effect: &&Effect| attributes[effect.attribute as usize] == effect.value;
@@ -330,8 +340,13 @@ pub struct StoragePlan {
 
 impl Plan {
     /// Days of the range, both ends included.
-    pub fn steps(&self) -> usize {
+    pub fn days(&self) -> usize {
         usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")
+    }
+
+    /// Steps of the range.
+    pub fn steps(&self) -> usize {
+        self.days()
     }
 
     /// The servers to make, by 0-based position.
@@ -339,9 +354,13 @@ impl Plan {
         self.shard.clone().unwrap_or(0..self.fleet.num_servers)
     }
 
-    /// Rows of the dataset: servers x steps.
+    /// Rows of the dataset, servers x steps; about so many where servers come and go.
     pub fn rows(&self) -> u64 {
-        self.servers().len() as u64 * self.steps() as u64
+        let servers = self.servers().len();
+        match self.lifecycle.always_there() {
+            true => servers as u64 * self.steps() as u64,
+            false => (servers as f64 * self.lifecycle.days_there(self.days()).0).round() as u64,
+        }
     }
 
     /// Names of all columns in file order.

@@ -13,6 +13,8 @@ use crate::plan::{MetricPlan, Plan};
 pub struct FleetProfile {
     /// Days per time bin; 1 unless the range is longer than [`MAX_TIME_BINS`] days.
     pub days_per_bin: usize,
+    /// Servers that are there per time bin: the mean of its days.
+    pub servers: Vec<f64>,
     /// One entry per metric, in column order.
     pub metrics: Vec<MetricProfile>,
 }
@@ -26,7 +28,7 @@ pub struct MetricProfile {
     pub p05: Vec<f64>,
     /// 95th percentile over the fleet per time bin, to 1/64 of the clip range.
     pub p95: Vec<f64>,
-    /// Share of missing values per time bin, 0..=1.
+    /// Share of missing values per time bin, 0..=1; NaN where no server is there.
     pub missing: Vec<f64>,
     /// Number of values in equal bins from the smallest to the largest clip.
     pub histogram: Vec<u64>,
@@ -44,27 +46,23 @@ impl FleetProfile {
     pub fn new(plan: &Plan, days: &DayTable, aggregates: &Aggregates) -> Self {
         let days_per_bin = aggregates.days_per_bin;
         let metrics = plan.metrics.iter().zip(&aggregates.metrics);
+        let rows = aggregates.metrics.first().map(MetricAggregates::day_rows).unwrap_or_default();
+        let servers = |bin: &[u64]| bin.iter().sum::<u64>() as f64 / bin.len() as f64;
         Self {
             days_per_bin,
+            servers: rows.chunks(days_per_bin).map(servers).collect(),
             metrics: metrics
-                .map(|(metric, seen)| MetricProfile::new(plan, metric, days, seen, days_per_bin))
+                .map(|(metric, seen)| MetricProfile::new(metric, days, seen, days_per_bin))
                 .collect(),
         }
     }
 }
 
 impl MetricProfile {
-    fn new(
-        plan: &Plan,
-        metric: &MetricPlan,
-        days: &DayTable,
-        seen: &MetricAggregates,
-        days_per_bin: usize,
-    ) -> Self {
+    fn new(metric: &MetricPlan, days: &DayTable, seen: &MetricAggregates, days_per_bin: usize) -> Self {
         let all: Vec<usize> = (0..days.len()).collect();
         let bins = || all.chunks(days_per_bin);
-        let servers = plan.servers().len() as u64;
-        let (sums, counts) = (seen.day_sums(), seen.day_counts());
+        let (sums, counts, rows) = (seen.day_sums(), seen.day_counts(), seen.day_rows());
         let mean = |days: &mut dyn Iterator<Item = usize>| {
             let (sum, count) =
                 days.fold((0.0, 0), |(sum, count), day| (sum + sums[day], count + counts[day]));
@@ -77,8 +75,8 @@ impl MetricProfile {
             p95,
             missing: bins()
                 .map(|bin| {
-                    let present: u64 = bin.iter().map(|&day| counts[day]).sum();
-                    1.0 - present as f64 / (servers * bin.len() as u64) as f64
+                    let sum = |of: &[u64]| bin.iter().map(|&day| of[day]).sum::<u64>() as f64;
+                    1.0 - sum(&counts) / sum(&rows)
                 })
                 .collect(),
             histogram: seen.distribution.histogram(HISTOGRAM_BINS),

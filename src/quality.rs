@@ -7,6 +7,7 @@ mod dynamics;
 pub mod expectation;
 pub mod fit;
 pub(crate) mod gates;
+mod lifecycle;
 mod panel;
 mod recovery;
 pub mod scorecard;
@@ -136,7 +137,7 @@ impl Judge {
     /// The judge of `plan`'s dataset.
     pub fn new(plan: &Plan, days: &DayTable) -> Self {
         let has_anomalies = plan.realism.anomalies.iter().any(|anomaly| anomaly.rate > 0.0);
-        let are_alike = !plan.is_varied() && !has_anomalies;
+        let are_alike = !plan.is_varied() && !has_anomalies && plan.lifecycle.is_neutral();
         let expectations: Vec<_> = plan
             .metrics
             .iter()
@@ -168,6 +169,7 @@ impl Judge {
         seen: &Aggregates,
     ) -> QualityReport {
         let mut checks = gates::checks(plan, schema, keys, seen);
+        checks.extend(lifecycle::checks(plan, keys));
         for (index, expectation) in self.expectations.iter().enumerate() {
             let expected = match expectation {
                 Some(expectation) => Expected::OfAlike(expectation),

@@ -47,6 +47,7 @@ pub struct Head {
 /// Puts row groups together: the file, the verdict on it, and its summary.
 pub struct Assembly<W: Write> {
     generator: Generator,
+    total_rows: u64,
     judge: Judge,
     keys: KeyAggregates,
     seen: Aggregates,
@@ -201,6 +202,7 @@ impl<W: Write> Assembly<W> {
             keys: KeyAggregates::default(),
             seen: Aggregates::new(plan),
             parquet: ParquetWriter::new(plan, sink)?,
+            total_rows: generator.total_rows(),
             generator,
         })
     }
@@ -227,7 +229,7 @@ impl<W: Write> Assembly<W> {
 
     /// How far the file has come.
     pub fn progress(&self) -> Progress {
-        Progress { rows: self.keys.rows, total_rows: self.generator.plan().rows() }
+        Progress { rows: self.keys.rows, total_rows: self.total_rows }
     }
 
     /// Where the Parquet file is written, to take out what is there already.

@@ -2,6 +2,8 @@
 //! made-up data small enough to count by hand, drawn as SVG.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
@@ -27,6 +29,7 @@ struct World {
     days: DayTable,
     profile: FleetProfile,
     values: Vec<Option<f64>>,
+    there: Range<usize>,
     outliers: Vec<usize>,
 }
 
@@ -64,9 +67,14 @@ impl World {
             month_mean: std::array::from_fn(|month| 50.0 + month as f64),
         };
         Self {
+            there: 0..days.len(),
             values: level.into_iter().map(Some).collect(),
             outliers: Vec::new(),
-            profile: FleetProfile { days_per_bin, metrics: vec![metric] },
+            profile: FleetProfile {
+                days_per_bin,
+                servers: vec![10.0; metric.mean.len()],
+                metrics: vec![metric],
+            },
             plan,
             days,
         }
@@ -77,7 +85,12 @@ impl World {
     }
 
     fn input(&self) -> ChartInput<'_> {
-        let series = ServerSeries { server_id: "SRV-0007", values: &self.values, outliers: &self.outliers };
+        let series = ServerSeries {
+            server_id: "SRV-0007",
+            values: &self.values,
+            there: &self.there,
+            outliers: &self.outliers,
+        };
         ChartInput {
             plan: &self.plan,
             days: &self.days,

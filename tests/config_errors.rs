@@ -193,6 +193,37 @@ fn numbers_must_be_finite_and_in_range() {
 }
 
 #[test]
+fn lifecycles_need_room_and_somewhere_to_go() {
+    let shares = ["commissioned_share", "decommissioned_share", "resized_share", "migrated_share"];
+    for share in shares {
+        refused(
+            &format!("  lifecycle: {{{share}: ‸1.5}}"),
+            &format!("lifecycle.{share}"),
+            &["1.5", "from 0 to 1"],
+        );
+    }
+    refused("  lifecycle: {resize_ratios: ‸[]}", "lifecycle.resize_ratios", &["empty", "at least one"]);
+    refused("  lifecycle: {resize_ratios: ‸2}", "lifecycle.resize_ratios", &["[2, 1.5, 0.5]"]);
+    refused("  lifecycle: {resize_ratios: [2, ‸0]}", "lifecycle.resize_ratios[1]", &["above 0"]);
+    refused(
+        "  lifecycle: {‸resize_share: 0.1}",
+        "lifecycle.resize_share",
+        &["Did you mean `resized_share`?"],
+    );
+    refused(
+        "  metadata: {regions: {here: 1, nowhere: 0}}\n  lifecycle: {migrated_share: ‸0.1}",
+        "lifecycle.migrated_share",
+        &["only one", "metadata.regions"],
+    );
+    let two_days = "data_generation:\n  num_servers: 5\n  start_date: 2024-01-01\n  end_date: 2024-01-02\n";
+    has_one_problem(
+        &format!("{two_days}  lifecycle: {{commissioned_share: 0, resized_share: ‸0.1}}"),
+        "data_generation.lifecycle.resized_share",
+        &["no room", "at least 3 days"],
+    );
+}
+
+#[test]
 fn what_is_not_available_is_refused_in_one_sentence() {
     refused(
         "  granularity: ‸hourly",

@@ -185,7 +185,11 @@ fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
     let profile = input.metric_profile();
     let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
-    let subject = format!("{} of {servers}, {}", input.label(), input.range());
+    let at_a_time = match extent(input.profile.servers.iter().copied()) {
+        Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
+        _ => String::new(),
+    };
+    let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
     let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) = (
         extent(profile.mean.iter().copied()),
         extent(profile.p05.iter().copied()),

@@ -18,8 +18,9 @@ const OUTLIER: f64 = 3.5;
 const GAP: f64 = 6.0;
 
 pub(super) fn draw<DB: DrawingBackend>(pen: &Pen<'_, DB>, input: &ChartInput<'_>) -> Result<()> {
-    let series = input.series.unwrap_or(ServerSeries { server_id: "", values: &[], outliers: &[] });
-    let gaps = gaps(series.values);
+    let series =
+        input.series.unwrap_or(ServerSeries { server_id: "", values: &[], there: &(0..0), outliers: &[] });
+    let gaps = gaps(&series);
     let outliers = visible_outliers(&series);
     let mut keys = Vec::new();
     if input.series.is_some() {
@@ -116,10 +117,16 @@ fn mark_outliers<DB: DrawingBackend>(
     Ok(())
 }
 
+/// The days whose value is missing.
+fn missing<'s>(series: &ServerSeries<'s>) -> impl Iterator<Item = usize> + use<'s> {
+    let values = series.values;
+    series.there.clone().filter(|&day| values.get(day).is_some_and(Option::is_none))
+}
+
 /// The stretches of missing values.
-fn gaps(values: &[Option<f64>]) -> Vec<Range<usize>> {
+fn gaps(series: &ServerSeries<'_>) -> Vec<Range<usize>> {
     let mut gaps: Vec<Range<usize>> = Vec::new();
-    for (day, _) in values.iter().enumerate().filter(|(_, value)| value.is_none()) {
+    for day in missing(series) {
         match gaps.last_mut() {
             Some(gap) if gap.end == day => gap.end += 1,
             _ => gaps.push(day..day + 1),
@@ -135,18 +142,18 @@ fn visible_outliers(series: &ServerSeries<'_>) -> Vec<(usize, f64)> {
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
     let Some(series) = input.series else { return "No server is selected.".to_owned() };
-    let subject = format!("{} of {}, {}", input.label(), series.server_id, input.range());
+    let subject = format!("{} of {}, {}", input.label(), series.server_id, there(input, &series));
     let Some((low, high)) = extent(series.values.iter().copied().flatten()) else {
         return format!("{subject}: every value is missing.");
     };
-    let missing = series.values.iter().filter(|value| value.is_none()).count();
-    let gaps = match gaps(series.values).len() as u64 {
+    let (missing, days) = (missing(&series).count(), series.there.len());
+    let gaps = match gaps(&series).len() as u64 {
         0 => "No value is missing".to_owned(),
         gaps => format!(
             "{} of {} values are missing ({}), in {}",
             label::count(missing as u64),
-            label::count(series.values.len() as u64),
-            label::percent(missing as f64 / series.values.len() as f64),
+            label::count(days as u64),
+            label::percent(missing as f64 / days as f64),
             label::plural(gaps, "gap"),
         ),
     };
@@ -156,6 +163,15 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
         input.between(low, high),
         label::plural(visible_outliers(&series).len() as u64, "outlier"),
     )
+}
+
+/// The days on which the server is there.
+fn there(input: &ChartInput<'_>, series: &ServerSeries<'_>) -> String {
+    let day = |day: usize| label::date(input.days.dates[day]);
+    match series.there {
+        Range { start, end } if *end == start + 1 => day(*start),
+        Range { start, end } => format!("{} to {}", day(*start), day(end - 1)),
+    }
 }
 
 fn mean(values: &[Option<f64>]) -> f64 {
@@ -173,7 +189,7 @@ pub(super) fn table(input: &ChartInput<'_>) -> Table {
         let days = period.days.start.min(series.values.len())..period.days.end.min(series.values.len());
         let values = &series.values[days];
         let (low, high) = extent(values.iter().copied().flatten()).unwrap_or((f64::NAN, f64::NAN));
-        let missing = values.iter().filter(|value| value.is_none()).count() as u64;
+        let missing = missing(&series).filter(|day| period.days.contains(day)).count() as u64;
         let outliers = outliers.iter().filter(|(day, _)| period.days.contains(day)).count() as u64;
         let [mean, low, high] = [mean(values), low, high].map(label::figure);
         vec![period.label, mean, low, high, label::count(missing), label::count(outliers)]

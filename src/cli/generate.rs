@@ -12,6 +12,7 @@ use super::files::{Folder, Pending};
 use super::{bucket, csv_file, pool, print, report, shard, stream, truth_file, upload};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
+use crate::fleet::Fleet;
 use crate::plan::Plan;
 use crate::quality::Verdict;
 use crate::run::{Assembly, Maker, Outcome, Part};
@@ -98,7 +99,10 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
             Some(threads) => threads.into(),
             None => std::thread::available_parallelism().map_or(1, Into::into),
         },
-        progress: progress_bar(Some(plan.rows()), options.quiet || options.json),
+        progress: progress_bar(
+            Some(Fleet::new(&plan).days_there(plan.servers())),
+            options.quiet || options.json,
+        ),
         interrupted: interruption()?,
     };
     if to_stdout {

@@ -23,6 +23,8 @@ pub struct Estimate {
     pub columns: u64,
     /// Rows of the table.
     pub rows: u64,
+    /// Whether it has just so many rows, and not about so many.
+    pub is_exact: bool,
     /// Size of all values in memory, eight bytes each.
     pub bytes: u64,
 }
@@ -35,6 +37,7 @@ pub fn estimate(plan: &Plan) -> Estimate {
         steps: plan.steps() as u64,
         columns,
         rows,
+        is_exact: plan.lifecycle.always_there(),
         bytes: rows.saturating_mul(columns).saturating_mul(VALUE_BYTES),
     }
 }

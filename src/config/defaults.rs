@@ -30,6 +30,8 @@ pub(super) const OUTLIER_MULTIPLIER: f64 = 1.6;
 pub(super) const CORRELATIONS: &[(&str, &str, f64)] =
     &[("cpu_p95", "mem_p95", 0.4), ("cpu_p95", "net_in_p95", 0.4)];
 
+pub(super) const RESIZE_RATIO: f64 = 2.0;
+
 pub(super) const OUTAGE_MEAN: f64 = 2.0;
 
 pub(super) const MAX_MISSING_PCT: f64 = 5.0;

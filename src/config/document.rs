@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use super::validate::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{
-    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, LevelShift, MetricPlan,
-    Pattern, Plan, Sensitivity, Traits, Weighted,
+    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, LevelShift, LifecyclePlan,
+    MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
 };
 
 /// Fills in the plan's YAML forms and their hash.
@@ -64,6 +64,7 @@ struct DataGeneration<'a> {
     eoq_window_business_days: u32,
     month_end_business_days: u32,
     events: Vec<EventEntry<'a>>,
+    lifecycle: Lifecycle,
     metrics: Map<&'a str, Metric<'a>>,
     metadata: Metadata<'a>,
     realism: Realism<'a>,
@@ -107,6 +108,15 @@ struct EventEntry<'a> {
     end: String,
     multiplier: Number,
     business_unit: Option<Vec<&'a str>>,
+}
+
+#[derive(Serialize)]
+struct Lifecycle {
+    commissioned_share: Number,
+    decommissioned_share: Number,
+    resized_share: Number,
+    resize_ratios: Vec<Number>,
+    migrated_share: Number,
 }
 
 #[derive(Serialize)]
@@ -246,6 +256,7 @@ impl<'a> DataGeneration<'a> {
             eoq_window_business_days: plan.calendar.eoq_window_business_days,
             month_end_business_days: plan.calendar.month_end_business_days,
             events: plan.calendar.events.iter().map(|event| EventEntry::of(event, plan)).collect(),
+            lifecycle: Lifecycle::of(&plan.lifecycle),
             metrics: Map(metrics.collect()),
             metadata: Metadata {
                 server_prefix: &plan.fleet.server_prefix,
@@ -292,6 +303,18 @@ impl<'a> DataGeneration<'a> {
                 panel_servers: plan.quality.panel_servers,
                 min_history_days: plan.quality.min_history_days,
             },
+        }
+    }
+}
+
+impl Lifecycle {
+    fn of(plan: &LifecyclePlan) -> Self {
+        Self {
+            commissioned_share: Number(plan.commissioned_share),
+            decommissioned_share: Number(plan.decommissioned_share),
+            resized_share: Number(plan.resized_share),
+            resize_ratios: plan.resize_ratios.iter().copied().map(Number).collect(),
+            migrated_share: Number(plan.migrated_share),
         }
     }
 }

@@ -14,6 +14,7 @@ pub(super) const DATA_GENERATION: &[&str] = &[
     "eoq_window_business_days",
     "month_end_business_days",
     "events",
+    "lifecycle",
     "metrics",
     "metadata",
     "realism",
@@ -59,6 +60,9 @@ pub(super) const SEASONALITY_TERM: &[&str] = &["period_days", "amplitude", "phas
 pub(super) const LEVEL_SHIFT: &[&str] = &["date", "multiplier"];
 
 pub(super) const EVENT: &[&str] = &["name", "start", "end", "multiplier", "business_unit"];
+
+pub(super) const LIFECYCLE: &[&str] =
+    &["commissioned_share", "decommissioned_share", "resized_share", "resize_ratios", "migrated_share"];
 
 pub(super) const METADATA: &[&str] = &[
     "server_prefix",
@@ -123,6 +127,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("general", GENERAL),
     ("data_generation", DATA_GENERATION),
     ("a metric in data_generation.metrics", METRIC),
+    ("data_generation.lifecycle", LIFECYCLE),
     ("data_generation.metadata", METADATA),
     ("data_generation.metadata.effects", EFFECTS),
     ("data_generation.realism", REALISM),

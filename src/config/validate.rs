@@ -5,6 +5,7 @@ mod correlations;
 mod effects;
 mod events;
 mod fleet;
+mod lifecycle;
 mod metrics;
 mod realism;
 
@@ -78,6 +79,7 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     let effects = effects::read(&metadata, &metrics.names, &values);
     let correlations = correlations::read(&realism_section, &metrics);
     let events = events::read(&data, values[Attribute::BusinessUnit as usize].as_deref());
+    let lifecycle = lifecycle::read(&data, dates, values[Attribute::Region as usize].as_deref());
     let archetypes = archetypes::read(&metadata, metrics.names.as_deref());
     let sensitivities =
         archetypes::sensitivities(&metadata, values[Attribute::BusinessUnit as usize].as_deref());
@@ -100,6 +102,7 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
         end,
         fleet,
         shard: None,
+        lifecycle: lifecycle?,
         calendar,
         metrics: plan_metrics,
         correlations: correlations?,

@@ -278,6 +278,19 @@ fn outlier_rate(plan: &Plan, metric: &MetricPlan, expected: Expected<'_>, seen: 
     pattern.check(metric, (rate, ((share - clean) / (outlier - clean), error / (outlier - clean))))
 }
 
+/// The verdict on a figure that is so far off, given its standard error, and how far off it may be.
+pub(super) fn verdict_on(off: f64, error: f64) -> (Verdict, f64) {
+    let tolerance = PASS_ERRORS * error;
+    let verdict = if off.abs() <= tolerance {
+        Verdict::Pass
+    } else if off.abs() <= tolerance * FAIL_ERRORS / PASS_ERRORS {
+        Verdict::Warn
+    } else {
+        Verdict::Fail
+    };
+    (verdict, tolerance)
+}
+
 const MIN_VALUES_FOR_OUTLIERS: f64 = 1_000.0;
 
 /// A server's bias is estimated by its mean, which a clip holds back: with more values than this share
@@ -297,15 +310,8 @@ pub(super) struct Pattern {
 impl Pattern {
     pub(super) fn check(self, metric: &MetricPlan, (expected, (found, error)): (f64, Estimate)) -> Check {
         // A margin for rounding: of the values to decimals, and of the floats.
-        let tolerance = PASS_ERRORS * error + 1e-4 * self.configured.abs();
-        let off = (found - expected).abs();
-        let verdict = if off <= tolerance {
-            Verdict::Pass
-        } else if off <= tolerance * FAIL_ERRORS / PASS_ERRORS {
-            Verdict::Warn
-        } else {
-            Verdict::Fail
-        };
+        let margin = 1e-4 * self.configured.abs();
+        let (verdict, tolerance) = verdict_on(found - expected, error + margin / PASS_ERRORS);
         let effect = (self.configured - self.neutral).abs();
         let mut notes = vec![];
         if (expected - self.configured).abs() > 5e-4 {
@@ -325,7 +331,7 @@ impl Pattern {
         }
     }
 
-    fn skipped(self, metric: &MetricPlan, note: &str) -> Check {
+    pub(super) fn skipped(self, metric: &MetricPlan, note: &str) -> Check {
         Check {
             id: self.id,
             title: self.title,

@@ -5,8 +5,11 @@
 //! Conover, Technometrics 21, 1979), so that a few hundred stand for a fleet of any size. How much
 //! they differ from each other says how far a real fleet's figures may lie from these.
 
+use std::ops::Range;
+
 use super::expectation::{Table, clipped_normal_mean};
 use crate::calendar::DayTable;
+use crate::fleet::life::{DRAWS, Life};
 use crate::math;
 use crate::plan::{AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted};
 use crate::realism::{GapProcess, gaps};
@@ -28,8 +31,13 @@ pub(super) struct VirtualFleet {
     pub(super) servers: Vec<(Character, f64)>,
     /// The expected mean of each over all days.
     pub(super) server_means: Vec<f64>,
-    /// For each server of the sample, how far its own expectation lies above the mean.
+    /// For each server of the sample, by how much it raises the mean of each day, times their number: how
+    /// far its own expectation lies above the mean, and 0 when it is not there.
     pub(super) deviations: Vec<Vec<f64>>,
+    /// The days on which each server of the sample is there.
+    lives: Vec<Range<usize>>,
+    /// Per day the share of the sample that is there.
+    there: Vec<f64>,
     /// Number of servers of the dataset.
     size: f64,
     /// Per day the variance of a value around its server's expectation, made larger as far as it
@@ -52,32 +60,50 @@ impl VirtualFleet {
         let shock = math::square(variety.business_unit_shock) + math::square(variety.region_shock);
         let (mut factors, mut means) = (Vec::new(), vec![0.0; days.len()]);
         let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        let mut there = vec![0.0; days.len()];
         let defects = Disturbance::new(plan);
         let mut series = Vec::new();
-        let servers: Vec<(Character, f64)> =
-            (0..count).map(|server| draws.server(server, plan, index)).collect();
-        for &(character, bias) in &servers {
-            table.fill(&character, &mut factors);
-            let expected = defects.expected(plan, metric, &character, bias, shock, &factors);
-            for (day, &factor) in factors.iter().enumerate() {
-                let own = character.std * factor;
-                noise[day] += own * own + defects.variance * expected[day] * expected[day];
-                shared[day] += character.level * factor;
-                means[day] += expected[day];
+        let sample: Vec<Sampled> = (0..count).map(|server| draws.server(server, plan, index)).collect();
+        for Sampled { character, bias, attributes, life } in &sample {
+            table.fill(character, &mut factors);
+            let mut expected = Vec::with_capacity(days.len());
+            for stretch in life.stretches(days.len()) {
+                let scale = life.scale(metric, stretch.start);
+                let character =
+                    character.changed(metric, &life.attributes(*attributes, stretch.start), scale);
+                let factors = &factors[stretch.clone()];
+                expected.extend(defects.expected(metric, &character, bias * scale, shock, factors));
+                for (day, factor) in stretch.zip(factors).filter(|(day, _)| life.days.contains(day)) {
+                    let own = character.std * factor;
+                    noise[day] += own * own + defects.variance * expected[day] * expected[day];
+                    shared[day] += character.level * factor;
+                    means[day] += expected[day];
+                    there[day] += 1.0;
+                }
             }
             series.push(expected);
         }
-        let inverse = 1.0 / count as f64;
         for values in [&mut means, &mut noise, &mut shared] {
-            values.iter_mut().for_each(|value| *value *= inverse);
+            // Where nobody of the sample is there, nothing is known.
+            values.iter_mut().zip(&there).for_each(|(value, there)| *value /= f64::max(*there, 1.0));
         }
+        noise
+            .iter_mut()
+            .zip(&there)
+            .filter(|(_, there)| **there == 0.0)
+            .for_each(|(noise, _)| *noise = f64::INFINITY);
         let mut between = vec![0.0; days.len()];
-        for own in &mut series {
-            for ((value, mean), between) in own.iter_mut().zip(&means).zip(&mut between) {
-                *value -= mean;
-                *between += *value * *value * inverse;
+        let mut server_means = Vec::with_capacity(count);
+        for (own, Sampled { life, .. }) in series.iter_mut().zip(&sample) {
+            server_means.push(own[life.days.clone()].iter().sum::<f64>() / life.days.len() as f64);
+            for day in 0..days.len() {
+                let is_there = life.days.contains(&day);
+                let above = if is_there { own[day] - means[day] } else { 0.0 };
+                between[day] += above * above / there[day].max(1.0);
+                own[day] = if is_there { above * count as f64 / there[day] } else { 0.0 };
             }
         }
+        there.iter_mut().for_each(|there| *there /= count as f64);
         let lasting = |phi: f64| ((1.0 + phi) / (1.0 - phi)).max(1.0);
         let concentration = |values: &[Weighted]| {
             let total: f64 = values.iter().map(|(_, weight)| weight).sum();
@@ -88,16 +114,13 @@ impl VirtualFleet {
                 + math::square(variety.region_shock) * concentration(&plan.fleet.regions));
         let absence = absence(plan);
         Self {
-            server_means: series
-                .iter()
-                .map(|own| {
-                    means.iter().zip(own).map(|(mean, own)| mean + own).sum::<f64>() / days.len() as f64
-                })
-                .collect(),
+            server_means,
             means,
             deviations: series,
+            lives: sample.iter().map(|server| server.life.days.clone()).collect(),
+            there,
             size: plan.servers().len() as f64,
-            servers,
+            servers: sample.iter().map(|server| (server.character, server.bias)).collect(),
             noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
             absence: between.into_iter().map(|between| between * absence).collect(),
             shared: shared.into_iter().map(|level| level * level * shared_variance).collect(),
@@ -112,10 +135,16 @@ impl VirtualFleet {
         counts.iter().enumerate().map(day).collect()
     }
 
-    /// The expected series of each server of the sample.
+    /// The expected series of each server of the sample; NaN on days on which it is not there.
     pub(super) fn series(&self) -> impl Iterator<Item = Vec<f64>> {
-        let series = |own: &Vec<f64>| self.means.iter().zip(own).map(|(mean, own)| mean + own).collect();
-        self.deviations.iter().map(series)
+        let series = |(own, life): (&Vec<f64>, &Range<usize>)| {
+            let day = |day: usize| match life.contains(&day) {
+                true => self.means[day] + own[day] * self.there[day],
+                false => f64::NAN,
+            };
+            (0..self.means.len()).map(day).collect()
+        };
+        self.deviations.iter().zip(&self.lives).map(series)
     }
 
     /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
@@ -181,7 +210,6 @@ impl Disturbance {
     /// The expected values of a server, one per day.
     fn expected(
         &self,
-        plan: &Plan,
         metric: &MetricPlan,
         character: &Character,
         bias: f64,
@@ -204,7 +232,7 @@ impl Disturbance {
         let table = Table::with_points(POINTS, factors, mean);
         let mut expected: Vec<f64> = factors.iter().map(|&factor| table.at(factor)).collect();
         let (rate, comes_free) = self.stuck;
-        if rate > 0.0 && plan.steps() > 1 {
+        if rate > 0.0 {
             // A stuck value is that of an earlier day: the longer ago, the rarer.
             let mut earlier = expected[0];
             for value in &mut expected {
@@ -217,7 +245,18 @@ impl Disturbance {
 }
 
 /// Properties that are drawn.
-const PROPERTIES: usize = 7 + Pattern::ALL.len();
+const PROPERTIES: usize = OF_LIFE + DRAWS;
+
+/// The first of those from which a life is made.
+const OF_LIFE: usize = 7 + Pattern::ALL.len();
+
+/// A server of the sample in one metric.
+struct Sampled {
+    character: Character,
+    bias: f64,
+    attributes: [usize; Attribute::ALL.len()],
+    life: Life,
+}
 
 /// Numbers in 0..1 for each property and server, evenly spread over each property.
 struct Draws(Vec<Vec<f64>>);
@@ -236,8 +275,8 @@ impl Draws {
         Self((0..PROPERTIES).map(property).collect())
     }
 
-    /// A server's character in a metric, and its bias.
-    fn server(&self, server: usize, plan: &Plan, metric: usize) -> (Character, f64) {
+    /// A server in a metric.
+    fn server(&self, server: usize, plan: &Plan, metric: usize) -> Sampled {
         let draw = |property: usize| self.0[property][server];
         let of = &plan.metrics[metric];
         let attributes = Attribute::ALL.map(|attribute| {
@@ -259,9 +298,14 @@ impl Draws {
             std: of.base_std * traits.spread * own,
             sensitivity: sensitivity(&plan.realism.variety, unit, how_much.map(|how| [how, draw(6)])),
             traits,
+            own_level: own,
             business_unit,
         };
-        (character, plan.realism.server_bias * (2.0 * draw(5) - 1.0))
+        let bias = plan.realism.server_bias * (2.0 * draw(5) - 1.0);
+        let of_life = std::array::from_fn(|place| draw(OF_LIFE + place));
+        let region = attributes[Attribute::Region as usize];
+        let life = Life::new(&plan.lifecycle, &plan.fleet.regions, region, plan.days(), of_life);
+        Sampled { character, bias, attributes, life }
     }
 }
 

@@ -57,8 +57,23 @@ pub struct Character {
     pub sensitivity: Sensitivity,
     /// What its kind makes different.
     pub traits: Traits,
+    /// How much higher its own level is than that of its like.
+    pub own_level: f64,
     /// Index of its business unit.
     pub business_unit: usize,
+}
+
+impl Character {
+    /// The same character once the server has these attributes and its values are `scale` times as large.
+    pub fn changed(
+        &self,
+        metric: &MetricPlan,
+        attributes: &[usize; Attribute::ALL.len()],
+        scale: f64,
+    ) -> Self {
+        let level = metric.level(attributes) * self.traits.level * self.own_level;
+        Self { level: level * scale, std: self.std * scale, ..*self }
+    }
 }
 
 impl Variety {
@@ -98,6 +113,7 @@ impl Variety {
             std: of.plan.base_std * traits.spread * own,
             sensitivity: sensitivity(&self.plan, self.units[business_unit], draws),
             traits,
+            own_level: own,
             business_unit,
         }
     }
@@ -107,29 +123,33 @@ impl Variety {
         server.archetype.map_or(1.0, |kind| self.metrics[metric].traits[kind].outliers)
     }
 
-    /// Turns standard normal noise of `server` into values without bias:
-    /// (level * (1 + shocks) + std * z) * factors.
+    /// Writes the factors of a server of this character over `factors`.
+    pub fn fill(&self, metric: usize, character: &Character, factors: &mut Vec<f64>) {
+        self.metrics[metric].factors.fill(character, factors);
+    }
+
+    /// Turns standard normal noise of a server with these attributes, from the day `first` on, into values
+    /// without bias: (level * (1 + shocks) + std * z) * factors.
     pub fn shape(
         &self,
-        server: &Server,
+        attributes: &[usize; Attribute::ALL.len()],
         metric: usize,
         character: &Character,
-        factors: &mut Vec<f64>,
+        first: usize,
+        factors: &[f64],
         z: &mut [f64],
     ) {
-        let of = &self.metrics[metric];
-        of.factors.fill(character, factors);
         let (level, std) = (character.level, character.std);
         for value in z.iter_mut() {
             *value = level + std * *value;
         }
-        for (attribute, groups) in &of.shocks {
-            let shocks = &groups[server.attributes[*attribute as usize]];
+        for (attribute, groups) in &self.metrics[metric].shocks {
+            let shocks = &groups[attributes[*attribute as usize]][first..];
             for (value, shock) in z.iter_mut().zip(shocks) {
                 *value += level * shock;
             }
         }
-        for (value, factor) in z.iter_mut().zip(factors.iter()) {
+        for (value, factor) in z.iter_mut().zip(factors) {
             *value *= factor;
         }
     }

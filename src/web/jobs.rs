@@ -207,10 +207,11 @@ impl TruthExport {
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str) -> JsResult<TruthExport> {
         let plan = plan(yaml)?;
+        let generator = Generator::new(Arc::clone(&plan));
         Ok(Self {
             writer: Some(ParquetWriter::of_truth(&plan, Vec::new())?),
-            progress: Progress { rows: 0, total_rows: plan.rows() },
-            encoder: TruthEncoder::new(Generator::new(plan))?,
+            progress: Progress { rows: 0, total_rows: generator.total_rows() },
+            encoder: TruthEncoder::new(generator)?,
             next: 0,
             written: Vec::new(),
         })
@@ -303,9 +304,9 @@ impl CsvTally {
     /// Nothing written yet of what a configuration describes.
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str) -> JsResult<CsvTally> {
-        let plan = plan(yaml)?;
-        let progress = Progress { rows: 0, total_rows: plan.rows() };
-        Ok(Self { generator: Generator::new(plan), progress })
+        let generator = Generator::new(plan(yaml)?);
+        let progress = Progress { rows: 0, total_rows: generator.total_rows() };
+        Ok(Self { generator, progress })
     }
 
     /// The part with this number is written. The job has taken `elapsed` milliseconds so far.

@@ -67,7 +67,10 @@ impl PlacedProblem {
 impl EstimateView {
     fn new(estimate: &Estimate) -> Self {
         Self {
-            headline: text::counted(estimate.rows, "row", "rows"),
+            headline: match (estimate.is_exact, text::counted(estimate.rows, "row", "rows")) {
+                (true, rows) => rows,
+                (false, rows) => format!("about {rows}"),
+            },
             detail: format!(
                 "{} × {}, {} columns",
                 text::counted(estimate.servers, "server", "servers"),
