@@ -308,6 +308,9 @@ fn a_generator_that_leaves_a_part_of_the_lifecycles_out_is_caught() {
     let good = judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
+    // The others are there from the first to the last day: (1 - 0.3) * (1 - 0.25) = 0.525 of them.
+    let churn = good.realism.iter().find(|property| property.id == "churn").unwrap();
+    assert!((churn.found.unwrap() - 0.475).abs() < 0.1, "{churn:?}");
     let of = |report: &QualityReport, id: &str| {
         let own = report.checks.iter().filter(|check| check.id == id);
         own.map(|check| check.verdict).max().unwrap_or_else(|| panic!("no check {id}"))

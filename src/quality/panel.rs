@@ -23,6 +23,8 @@ pub(super) struct Panel {
     pub(super) all: Moments,
     /// How many of them are above [`BUSY`].
     pub(super) busy: u64,
+    /// Share of the servers that are not there all the time.
+    pub(super) partly: f64,
     /// Mean correlation of two servers.
     pub(super) between: f64,
     /// The same of two servers of one business unit.
@@ -86,15 +88,19 @@ impl Panel {
             noise: Seen::new(plan, days),
             all: Moments::default(),
             busy: 0,
+            partly: 0.0,
             between: f64::NAN,
             within: f64::NAN,
         };
         let subjects = Subjects::of(plan);
         let units = plan.fleet.business_units.len();
         let mut sums = vec![Sum::new(days.len()); units];
+        let (mut looked_at, mut partly) = (0_u32, 0_u32);
         for index in places(plan.servers(), plan.quality.panel_servers) {
             let chunk = generator.chunk(index..index + 1);
             let there = chunk.steps_of(0);
+            looked_at += 1;
+            partly += u32::from(there.len() < days.len());
             let series = |column: &MetricColumn| {
                 let mut values = vec![f64::NAN; days.len()];
                 let own = &mut values[there.clone()];
@@ -119,6 +125,7 @@ impl Panel {
             }
             sums[server.attributes[Attribute::BusinessUnit as usize]].add(&standardized);
         }
+        panel.partly = f64::from(partly) / f64::from(looked_at);
         panel.within = mean_correlation(&sums);
         let mut all = Sum::new(days.len());
         sums.iter().for_each(|sum| all.merge(sum));

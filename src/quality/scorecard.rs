@@ -251,9 +251,9 @@ pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: 
         row(
             "churn",
             "Servers not alive all the time",
-            0.0,
+            panel.partly,
             (None, None),
-            "Not modelled: Bitbrains GWA-T-12 has 12 % in a month",
+            "No band for a range of this length: Bitbrains GWA-T-12 has 12 % in a month",
         ),
     ];
     let floor = noise_floor(fleet.len());
