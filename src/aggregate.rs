@@ -46,6 +46,8 @@ pub struct MetricAggregates {
     pub out_of_range: u64,
     /// Servers seen.
     pub servers: u64,
+    /// Rows of a server and day.
+    steps_per_day: usize,
     /// Per day the sum of the values that are there, in ticks.
     day_ticks: Vec<u64>,
     /// Per day the number of rows without a value inside the clips.
@@ -59,21 +61,21 @@ pub struct MetricAggregates {
 }
 
 /// What a metric's values are held against to find its outliers, for servers of one level: a value
-/// counts when it is above `excess[day]` plus the mean by which its server is above `mean[day]`.
+/// counts when it is above `excess[step]` plus the mean by which its server is above `mean[step]`.
 #[derive(Clone, Debug)]
 pub struct Thresholds {
     /// The level of the servers that these thresholds are for.
     pub level: f64,
-    /// Expected mean per day of such a server without bias.
+    /// Expected mean per step of such a server without bias.
     pub mean: Vec<f64>,
-    /// Threshold per day of such a server without bias.
+    /// Threshold per step of such a server without bias.
     pub excess: Vec<f64>,
 }
 
 impl Thresholds {
     /// Thresholds that no value exceeds, for servers too different to be held against common ones.
-    pub fn out_of_reach(days: usize) -> Self {
-        Self { level: 0.0, mean: vec![0.0; days], excess: vec![f64::INFINITY; days] }
+    pub fn out_of_reach(steps: usize) -> Self {
+        Self { level: 0.0, mean: vec![0.0; steps], excess: vec![f64::INFINITY; steps] }
     }
 }
 
@@ -97,7 +99,7 @@ struct MetricObserver {
 struct Limits {
     level: f64,
     mean: Vec<f64>,
-    /// Sum of `mean` over all days.
+    /// Sum of `mean` over all steps.
     mean_sum: f64,
     excess: Vec<f64>,
 }
@@ -105,7 +107,7 @@ struct Limits {
 impl Observer {
     /// The observer of `plan`'s dataset; `thresholds` has a list per metric, in its unit.
     pub fn new(plan: &Plan, thresholds: &[Vec<Thresholds>]) -> Self {
-        let days_per_bin = days_per_bin(plan.steps());
+        let days_per_bin = days_per_bin(plan.days());
         let band_start = |day: usize| (day / days_per_bin * BAND_BINS) as u32;
         let metric = |(metric, thresholds): (&MetricPlan, &Vec<Thresholds>)| {
             let ticks = Ticks::new(plan, metric);
@@ -118,7 +120,7 @@ impl Observer {
             MetricObserver {
                 plan: metric.clone(),
                 ticks,
-                band_start: (0..plan.steps()).map(band_start).collect(),
+                band_start: (0..plan.days()).map(band_start).collect(),
                 limits: thresholds.iter().map(limits).collect(),
             }
         };
@@ -135,24 +137,25 @@ impl MetricObserver {
     }
 }
 
-fn days_per_bin(steps: usize) -> usize {
-    steps.div_ceil(MAX_TIME_BINS)
+fn days_per_bin(days: usize) -> usize {
+    days.div_ceil(MAX_TIME_BINS)
 }
 
 impl Aggregates {
     /// Nothing seen yet of `plan`'s dataset.
     pub fn new(plan: &Plan) -> Self {
-        let steps = plan.steps();
-        let days_per_bin = days_per_bin(steps);
+        let days = plan.days();
+        let days_per_bin = days_per_bin(days);
         let metric = |metric: &MetricPlan| MetricAggregates {
             distribution: Distribution::new(Ticks::new(plan, metric)),
             missing: 0,
             out_of_range: 0,
             servers: 0,
-            day_ticks: vec![0; steps],
-            day_absent: vec![0; steps],
-            day_changes: vec![0; steps],
-            band: vec![0; steps.div_ceil(days_per_bin) * BAND_BINS],
+            steps_per_day: plan.steps_per_day(),
+            day_ticks: vec![0; days],
+            day_absent: vec![0; days],
+            day_changes: vec![0; days],
+            band: vec![0; days.div_ceil(days_per_bin) * BAND_BINS],
             exceedances: 0,
         };
         Self { days_per_bin, metrics: plan.metrics.iter().map(metric).collect() }
@@ -237,7 +240,7 @@ impl MetricAggregates {
     pub fn day_rows(&self) -> Vec<u64> {
         let there = self.day_changes.iter().scan(0, |there, change| {
             *there += change;
-            Some(*there as u64)
+            Some(*there as u64 * self.steps_per_day as u64)
         });
         there.collect()
     }
@@ -289,31 +292,45 @@ impl MetricAggregates {
         absent: &[usize],
     ) {
         let limits = observer.limits(level);
-        self.day_changes[steps.start] += 1;
-        if let Some(next) = self.day_changes.get_mut(steps.end) {
+        let days = steps.start / self.steps_per_day..steps.end / self.steps_per_day;
+        self.day_changes[days.start] += 1;
+        if let Some(next) = self.day_changes.get_mut(days.end) {
             *next -= 1;
         }
-        let first = steps.start;
-        let Self { distribution, day_ticks, band, .. } = self;
-        let band_start = &observer.band_start[first..];
         let mut sum: u64 = 0;
-        for ((tick, day_sum), &start) in ticks.iter().zip(&mut day_ticks[first..]).zip(band_start) {
-            let tick = tick.whole();
+        let Self { distribution, day_ticks, band, .. } = self;
+        let days_and_starts = day_ticks[days.clone()].iter_mut().zip(&observer.band_start[days.clone()]);
+        let mut count = |tick: u64, start: u32| {
             sum += tick;
-            *day_sum += tick;
             distribution.count(tick);
             band[start as usize + observer.ticks.band_bin(tick)] += 1;
+        };
+        match self.steps_per_day {
+            1 => {
+                for (tick, (day_sum, &start)) in ticks.iter().zip(days_and_starts) {
+                    *day_sum += tick.whole();
+                    count(tick.whole(), start);
+                }
+            }
+            per_day => {
+                for (ticks, (day_sum, &start)) in ticks.chunks_exact(per_day).zip(days_and_starts) {
+                    *day_sum += ticks.iter().map(|tick| tick.whole()).sum::<u64>();
+                    ticks.iter().for_each(|tick| count(tick.whole(), start));
+                }
+            }
         }
         let is_whole = ticks.len() == limits.mean.len();
-        let mut above_mean = -if is_whole { limits.mean_sum } else { limits.mean[steps].iter().sum::<f64>() };
+        let mut above_mean =
+            -if is_whole { limits.mean_sum } else { limits.mean[steps.clone()].iter().sum::<f64>() };
         for &place in absent {
-            let (tick, day) = (ticks[place].whole(), first + place);
+            let (tick, step) = (ticks[place].whole(), steps.start + place);
+            let day = step / self.steps_per_day;
             sum -= tick;
             self.day_ticks[day] -= tick;
             self.day_absent[day] += 1;
             self.distribution.uncount(tick);
             self.band[observer.band_start[day] as usize + observer.ticks.band_bin(tick)] -= 1;
-            above_mean += limits.mean[day];
+            above_mean += limits.mean[step];
         }
         if !self.distribution.is_exact() {
             self.distribution.add_moments(ticks.iter().map(|tick| tick.whole()), absent);
@@ -323,7 +340,7 @@ impl MetricAggregates {
         let present = ticks.len() - absent.len();
         let bias = (above_mean + sum as f64) / present.max(1) as f64;
         let exceeds = |(tick, excess): (&T, &f64)| tick.real() > *excess + bias;
-        let excess = &limits.excess[first..];
+        let excess = &limits.excess[steps.start..];
         let all = ticks.iter().zip(excess).filter(|pair| exceeds(*pair)).count();
         let out = absent.iter().filter(|&&place| exceeds((&ticks[place], &excess[place]))).count();
         self.exceedances += (all - out) as u64;

@@ -1,5 +1,7 @@
 //! The dataset: a plan turned into chunks of whole servers, and its Arrow schema.
 
+pub mod daily;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ pub struct Generator {
 /// The columns that are the same for every server, one entry per step.
 #[derive(Debug)]
 struct SharedColumns {
+    steps_per_day: usize,
     timestamps: Vec<i64>,
     flags: [Vec<bool>; CALENDAR_FLAGS.len()],
 }
@@ -75,6 +78,28 @@ pub struct MetricColumn {
     pub missing: Vec<usize>,
 }
 
+/// Microseconds of a day.
+const DAY_MICROS: i64 = 86_400_000_000;
+
+impl SharedColumns {
+    /// The columns of a dataset with so many steps per day.
+    fn new(plan: &Plan, days: &DayTable, steps_per_day: usize) -> Self {
+        let steps = |day: &chrono::NaiveDate| {
+            let midnight = i64::from(day.to_epoch_days()) * DAY_MICROS;
+            (0..steps_per_day as i64).map(move |step| midnight + step * (DAY_MICROS / steps_per_day as i64))
+        };
+        let is_any_eoq = |day| plan.metrics.iter().any(|metric| factors::is_eoq_window(metric, days, day));
+        let is_any_eoq: Vec<bool> = (0..days.len()).map(is_any_eoq).collect();
+        let flags = [&days.weekend, &days.holiday, &is_any_eoq];
+        Self {
+            steps_per_day,
+            timestamps: days.dates.iter().flat_map(steps).collect(),
+            flags: flags
+                .map(|flag| flag.iter().flat_map(|&flag| std::iter::repeat_n(flag, steps_per_day)).collect()),
+        }
+    }
+}
+
 impl Generator {
     /// The generator of `plan`.
     pub fn new(plan: Arc<Plan>) -> Self {
@@ -84,12 +109,7 @@ impl Generator {
             plan.calendar.holidays,
             plan.calendar.eoq_window_business_days,
         );
-        let micros = |day: &chrono::NaiveDate| i64::from(day.to_epoch_days()) * 86_400_000_000;
-        let is_any_eoq = |day| plan.metrics.iter().any(|metric| factors::is_eoq_window(metric, &days, day));
-        let shared = SharedColumns {
-            timestamps: days.dates.iter().map(micros).collect(),
-            flags: [days.weekend.clone(), days.holiday.clone(), (0..days.len()).map(is_any_eoq).collect()],
-        };
+        let shared = SharedColumns::new(&plan, &days, plan.steps_per_day());
         Self {
             fleet: Fleet::new(&plan),
             model: Model::new(&plan, &days),
@@ -104,9 +124,14 @@ impl Generator {
         &self.plan
     }
 
-    /// The calendar of the days, one entry per step.
+    /// The calendar of the days.
     pub fn days(&self) -> &Arc<DayTable> {
         &self.days
+    }
+
+    /// Microseconds since 1970-01-01 of each step.
+    pub fn timestamps(&self) -> &[i64] {
+        &self.shared.timestamps
     }
 
     /// The server at a 0-based position.
@@ -132,22 +157,22 @@ impl Generator {
 
     /// Number of rows of a row group.
     pub fn rows(&self, group: usize) -> u64 {
-        self.fleet.days_there(self.row_group(group))
+        self.fleet.rows(self.row_group(group))
     }
 
     /// Number of rows of the dataset.
     pub fn total_rows(&self) -> u64 {
-        self.fleet.days_there(self.plan.servers())
+        self.fleet.rows(self.plan.servers())
     }
 
     /// Number of servers of a row group; the last one of a fleet may have fewer.
     pub fn servers_per_row_group(&self) -> u32 {
-        (ROW_GROUP_ROWS / self.days.len()).max(1) as u32
+        (ROW_GROUP_ROWS / self.plan.steps()).max(1) as u32
     }
 
     /// Parts of `servers` whose rows fit into the processor's caches.
     pub fn parts(&self, servers: Range<u32>) -> impl Iterator<Item = Range<u32>> + use<> {
-        let size = (PART_ROWS / self.days.len()).max(1);
+        let size = (PART_ROWS / self.plan.steps()).max(1);
         let end = servers.end;
         servers.step_by(size).map(move |first| first..first.saturating_add(size as u32).min(end))
     }
@@ -161,7 +186,7 @@ impl Generator {
         let mut offsets = vec![0];
         let mut rows = 0;
         for server in &servers {
-            let there = server.life.days.clone();
+            let there = server.life.steps(self.plan.steps_per_day());
             let defects = self.model.append(server, &mut columns, &mut buffers);
             for (missing, defects) in missing.iter_mut().zip(defects) {
                 missing.extend(defects.missing.into_iter().map(|step| rows + step - there.start));
@@ -178,8 +203,8 @@ impl Generator {
     pub fn series(&self, server: u32, metric: usize) -> Series {
         let server = self.fleet.server(server);
         let (there, defects) = self.model.single(&server, metric);
-        let steps = server.life.days;
-        let mut values = vec![None; self.days.len()];
+        let steps = server.life.steps(self.plan.steps_per_day());
+        let mut values = vec![None; self.plan.steps()];
         values[steps.clone()].iter_mut().zip(there.iter()).for_each(|(place, value)| *place = Some(value));
         for step in defects.missing {
             values[step] = None;
@@ -206,7 +231,7 @@ impl Chunk {
 
     /// The steps at which the server at a position is there, one row each.
     pub fn steps_of(&self, position: usize) -> Range<usize> {
-        self.servers[position].life.days.clone()
+        self.servers[position].life.steps(self.shared.steps_per_day)
     }
 
     /// Whether every server has a row for every step.
@@ -217,6 +242,11 @@ impl Chunk {
     /// Microseconds since 1970-01-01 of each step.
     pub fn timestamps(&self) -> &[i64] {
         &self.shared.timestamps
+    }
+
+    /// Microseconds from one step to the next.
+    pub fn step_micros(&self) -> i64 {
+        DAY_MICROS / self.shared.steps_per_day as i64
     }
 
     /// The calendar flags of each step, in the order of [`CALENDAR_FLAGS`].
@@ -230,9 +260,10 @@ impl Chunk {
         let steps = self.steps_of(position);
         let first = server.attributes[attribute as usize];
         let moved = server.life.migration.filter(|_| attribute == Attribute::Region);
-        let change = moved.map_or(steps.end, |(day, _)| day);
+        let moved = moved.map(|(day, region)| (day * self.shared.steps_per_day, region));
+        let change = moved.map_or(steps.end, |(step, _)| step);
         let stretches = [(first, change - steps.start)].into_iter();
-        let stretches = stretches.chain(moved.map(|(day, region)| (region, steps.end - day)));
+        let stretches = stretches.chain(moved.map(|(step, region)| (region, steps.end - step)));
         let values = self.plan.fleet.values(attribute);
         stretches.map(|(value, rows)| (values[value].0.as_str(), rows))
     }

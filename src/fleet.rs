@@ -34,6 +34,7 @@ pub struct Fleet {
     /// The same for the kinds; no bounds where there are none.
     archetypes: (StreamKey, Vec<f64>),
     days: usize,
+    steps_per_day: usize,
     /// What only some plans have.
     lives: Option<Arc<Lives>>,
 }
@@ -61,6 +62,7 @@ impl Fleet {
                 upper_bounds(plan.fleet.archetypes.iter().map(|archetype| archetype.weight)),
             ),
             days: plan.days(),
+            steps_per_day: plan.steps_per_day(),
             lives: (!plan.lifecycle.is_neutral()).then(|| {
                 Arc::new(Lives {
                     key: StreamKey::new(plan.seed, "", Purpose::Life),
@@ -87,15 +89,16 @@ impl Fleet {
         }
     }
 
-    /// How many days the servers at these positions are there in all.
-    pub fn days_there(&self, servers: Range<u32>) -> u64 {
-        match &self.lives {
+    /// How many rows the servers at these positions have in all: one for every step at which they are there.
+    pub fn rows(&self, servers: Range<u32>) -> u64 {
+        let days = match &self.lives {
             Some(lives) if !lives.plan.always_there() => {
                 // Where a server is has nothing to do with when it is there.
                 servers.map(|index| self.life(index, 0).days.len() as u64).sum()
             }
             _ => servers.len() as u64 * self.days as u64,
-        }
+        };
+        days * self.steps_per_day as u64
     }
 
     fn life(&self, index: u32, region: usize) -> Life {

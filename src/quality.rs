@@ -22,7 +22,7 @@ use serde::Serialize;
 use crate::aggregate::{Aggregates, KeyAggregates, Observer, Thresholds};
 use crate::calendar::DayTable;
 use crate::dataset::Generator;
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 use expectation::Expectation;
 use panel::Panel;
 use recovery::Expected;
@@ -192,6 +192,10 @@ impl Judge {
         if plan.quality.panel_servers > 0 {
             let panel = Panel::new(plan, generator);
             report.realism = scorecard::properties(plan, &panel, seen, &report.checks);
+            if plan.granularity == Granularity::Hourly {
+                report.checks.push(only_of_days());
+                return report;
+            }
             let are_alike = self.expectations.iter().all(Option::is_some);
             let fleets = if are_alike { &[] } else { self.fleets(plan, generator.days()) };
             report.checks.extend(dynamics::checks(plan, generator.days(), &panel.noise, fleets));
@@ -204,6 +208,14 @@ impl Judge {
         let metrics = 0..plan.metrics.len();
         self.fleets.get_or_init(|| metrics.map(|metric| VirtualFleet::new(plan, metric, days)).collect())
     }
+}
+
+/// What stands for the checks of servers one by one where the rows are hourly.
+fn only_of_days() -> Check {
+    let note = "Noise, gaps and the levels of groups are estimated from daily rows only. The scorecard is about the \
+                P95 of each day's hours.";
+    let (id, title) = ("panel", "Servers one by one");
+    Check { note: note.to_owned(), ..Check::new(id, title, String::new(), String::new(), Verdict::Skipped) }
 }
 
 /// The worst of the checks.

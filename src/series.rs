@@ -21,6 +21,8 @@ use variety::Variety;
 /// Computes series, one server after another.
 #[derive(Clone, Debug)]
 pub struct Model {
+    days: usize,
+    steps_per_day: usize,
     steps: usize,
     metrics: Vec<MetricModel>,
     noise: Noise,
@@ -99,7 +101,13 @@ impl Model {
             let key = |purpose| StreamKey::new(plan.seed, &metric.name, purpose);
             MetricModel {
                 plan: metric.clone(),
-                factors: factors::daily(metric, &plan.calendar, days),
+                factors: factors::by_step(
+                    plan,
+                    metric,
+                    &plan.fleet.hours,
+                    days,
+                    factors::daily(metric, &plan.calendar, days),
+                ),
                 server_bias: plan.realism.server_bias,
                 grid: DecimalGrid::new(&plan.output, metric),
                 bias_key: key(Purpose::Bias),
@@ -110,15 +118,17 @@ impl Model {
             }
         };
         Self {
-            steps: days.len(),
+            days: days.len(),
+            steps_per_day: plan.steps_per_day(),
+            steps: plan.steps(),
             metrics: plan.metrics.iter().map(metric).collect(),
             noise: Noise::new(plan),
             variety: Variety::new(plan, days),
-            gaps: Gaps::new(plan, days.len()),
+            gaps: Gaps::new(plan, plan.steps()),
             outliers: Trials::new(plan.realism.outlier_rate),
             outlier_rate: plan.realism.outlier_rate,
             outlier_multiplier: plan.realism.outlier_multiplier,
-            anomalies: AnomalyProcess::new(&plan.realism),
+            anomalies: AnomalyProcess::new(&plan.realism, plan.steps_per_day()),
         }
     }
 
@@ -166,11 +176,11 @@ impl Model {
     fn series(&self, server: &Server, metric: usize, column: &mut Values, buffers: &mut Buffers) -> Defects {
         let missing_by_cause = self.clean(server, metric, buffers);
         let mut defects = self.spoil(server, metric, &mut buffers.series);
-        let there = &server.life.days;
+        let there = server.life.steps(self.steps_per_day);
         column.extend(&buffers.series[there.clone()], self.metrics[metric].grid.as_ref());
         defects.missing = gaps::all(missing_by_cause);
-        if !server.life.is_whole(self.steps) {
-            defects.cut_to(there);
+        if !server.life.is_whole(self.days) {
+            defects.cut_to(&there);
         }
         defects
     }
@@ -187,9 +197,10 @@ impl Model {
             variety.fill(metric, &character, factors);
             (variety, character)
         });
-        for stretch in server.life.stretches(self.steps) {
-            let attributes = server.life.attributes(server.attributes, stretch.start);
-            let scale = server.life.scale(&model.plan, stretch.start);
+        for days in server.life.stretches(self.days) {
+            let attributes = server.life.attributes(server.attributes, days.start);
+            let scale = server.life.scale(&model.plan, days.start);
+            let stretch = days.start * self.steps_per_day..days.end * self.steps_per_day;
             let values = &mut series[stretch.clone()];
             match &character {
                 None => model.shape(server, &attributes, scale, &model.factors[stretch], values),
@@ -224,7 +235,12 @@ impl Model {
                 Some(variety) => variety.character(server, metric).std,
             };
             for event in &anomalies {
-                anomalies::apply(event, &noise, std * server.life.scale(&model.plan, event.start), series);
+                anomalies::apply(
+                    event,
+                    &noise,
+                    std * server.life.scale(&model.plan, event.start / self.steps_per_day),
+                    series,
+                );
                 series[event.steps(self.steps)].iter_mut().for_each(|value| *value = model.clip(*value));
             }
         }

@@ -224,11 +224,25 @@ fn lifecycles_need_room_and_somewhere_to_go() {
 }
 
 #[test]
-fn what_is_not_available_is_refused_in_one_sentence() {
+fn hours_are_told_what_they_may_be() {
+    refused("  granularity: ‸hourley", "granularity", &["Did you mean `hourly`?"]);
+    refused("  hours: ‸busines", "hours", &["Did you mean `business`?"]);
+    refused("  hours: ‸[1, 2, 3]", "hours", &["3 loads", "24 hours", "`business`, `night` or `flat`"]);
+    let zeros = vec!["0"; 24].join(", ");
+    refused(&format!("  hours: ‸[{zeros}]"), "hours", &["sum is 0"]);
+    let negative = vec!["-1"; 24].join(", ").replacen("-1", "‸-1", 1);
+    let problems = config::plan(&format!("{HEAD}  hours: [{}]", negative.replace('‸', "")), &[]).unwrap_err();
+    assert_eq!(problems.problems().len(), 24);
+    refused("  metrics: {cpu: {hours_amplitude: ‸1.1}}", "metrics.cpu.hours_amplitude", &["from 0 to 1"]);
     refused(
-        "  granularity: ‸hourly",
-        "granularity",
-        &["hourly", "not available in this version", "Write daily."],
+        "  metadata: {archetypes: {mine: {weight: 1, hours: ‸noon}}}",
+        "metadata.archetypes.mine.hours",
+        &["`business`, `night` or `flat`"],
+    );
+    has_one_problem(
+        &format!("{HEAD}output: {{daily_p95: ‸true}}"),
+        "output.daily_p95",
+        &["daily already", "hourly"],
     );
 }
 

@@ -35,9 +35,6 @@ pub struct KeyAggregates {
     last_steps: u64,
 }
 
-/// Microseconds of a step.
-const STEP_MICROS: i64 = 86_400_000_000;
-
 impl KeyAggregates {
     /// The keys of a chunk.
     pub fn of(chunk: &Chunk) -> Self {
@@ -49,7 +46,7 @@ impl KeyAggregates {
             let steps = chunk.steps_of(position);
             let of_steps = match known.take() {
                 Some((of, said)) if of == steps => said,
-                _ => Self::of_steps(&chunk.timestamps()[steps.clone()]),
+                _ => Self::of_steps(&chunk.timestamps()[steps.clone()], chunk.step_micros()),
             };
             keys.append(&Self {
                 late: u64::from(steps.start != range.start),
@@ -64,12 +61,12 @@ impl KeyAggregates {
         keys
     }
 
-    /// The keys of a server with these timestamps.
-    fn of_steps(timestamps: &[i64]) -> Self {
+    /// The keys of a server with these timestamps, which should be so far apart.
+    fn of_steps(timestamps: &[i64], step_micros: i64) -> Self {
         let (mut equal, mut apart, mut behind) = (0, 0, 0);
         for pair in timestamps.windows(2) {
             equal += u64::from(pair[0] == pair[1]);
-            apart += u64::from(pair[1] - pair[0] != STEP_MICROS);
+            apart += u64::from(pair[1] - pair[0] != step_micros);
             behind += u64::from(pair[1] < pair[0]);
         }
         Self {

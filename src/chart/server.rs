@@ -11,6 +11,7 @@ use super::pen::{Pen, pixel, tint};
 use super::scale::{Domain, extent};
 use super::{ChartInput, MAX_TABLE_ROWS, ServerSeries, Table, curve, label, period};
 use crate::error::Result;
+use crate::plan::Granularity;
 
 /// Radius of an outlier's mark, in CSS pixels.
 const OUTLIER: f64 = 3.5;
@@ -158,7 +159,11 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
         ),
     };
     format!(
-        "{subject}: mean {}, values {}. {gaps}; {}.",
+        "{subject}: {}mean {}, values {}. {gaps}; {}.",
+        match input.plan.granularity {
+            Granularity::Daily => "",
+            Granularity::Hourly => "P95 of each day's hours, ",
+        },
         input.quantity(mean(series.values)),
         input.between(low, high),
         label::plural(visible_outliers(&series).len() as u64, "outlier"),

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use super::validate::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{
-    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, LevelShift, LifecyclePlan,
-    MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
+    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, Hours, LevelShift,
+    LifecyclePlan, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
 };
 
 /// Fills in the plan's YAML forms and their hash.
@@ -57,6 +57,7 @@ struct DataGeneration<'a> {
     start_date: String,
     end_date: String,
     granularity: &'static str,
+    hours: HoursEntry,
     random_seed: u64,
     use_holidays: bool,
     holiday_calendar: &'static str,
@@ -93,6 +94,7 @@ struct Metric<'a> {
     post_holiday_multiplier: Number,
     growth_saturation_years: Number,
     level_shifts: Vec<LevelShiftEntry>,
+    hours_amplitude: Number,
 }
 
 #[derive(Serialize)]
@@ -134,6 +136,13 @@ enum WeeklyPattern {
 }
 
 #[derive(Serialize)]
+#[serde(untagged)]
+enum HoursEntry {
+    Named(&'static str),
+    Own(Vec<Number>),
+}
+
+#[derive(Serialize)]
 struct Metadata<'a> {
     server_prefix: &'a str,
     server_id_width: usize,
@@ -148,6 +157,7 @@ struct Metadata<'a> {
 #[derive(Serialize)]
 struct ArchetypeEntry<'a> {
     weight: Number,
+    hours: HoursEntry,
     metrics: Map<&'a str, TraitsEntry>,
 }
 
@@ -209,6 +219,7 @@ struct Output {
     csv_escape_formulas: bool,
     sample_rows: usize,
     truth: bool,
+    daily_p95: bool,
 }
 
 #[derive(Serialize)]
@@ -248,7 +259,8 @@ impl<'a> DataGeneration<'a> {
             num_servers: plan.fleet.num_servers,
             start_date: plan.start.to_string(),
             end_date: plan.end.to_string(),
-            granularity: "daily",
+            granularity: plan.granularity.name(),
+            hours: HoursEntry::of(&plan.fleet.hours),
             random_seed: plan.seed,
             use_holidays: plan.calendar.use_holidays,
             holiday_calendar: plan.calendar.holidays.name(),
@@ -307,6 +319,18 @@ impl<'a> DataGeneration<'a> {
     }
 }
 
+impl HoursEntry {
+    fn of(hours: &Hours) -> Self {
+        match hours {
+            Hours::Own(load) => Self::Own(load.iter().copied().map(Number).collect()),
+            named => {
+                let mut names = Hours::NAMED.iter();
+                Self::Named(names.find(|(_, other)| other == named).map_or("business", |(name, _)| name))
+            }
+        }
+    }
+}
+
 impl Lifecycle {
     fn of(plan: &LifecyclePlan) -> Self {
         Self {
@@ -342,6 +366,7 @@ impl<'a> Metric<'a> {
             post_holiday_multiplier: Number(metric.post_holiday_multiplier),
             growth_saturation_years: Number(metric.growth_saturation_years),
             level_shifts: metric.level_shifts.iter().map(LevelShiftEntry::of).collect(),
+            hours_amplitude: Number(metric.hours_amplitude),
         }
     }
 }
@@ -370,7 +395,11 @@ impl<'a> ArchetypeEntry<'a> {
     fn of(kind: &'a Archetype, plan: &'a Plan) -> Self {
         let names = plan.metrics.iter().map(|metric| metric.name.as_str());
         let metrics = names.zip(&kind.traits).map(|(name, traits)| (name, TraitsEntry::of(traits)));
-        Self { weight: Number(kind.weight), metrics: Map(metrics.collect()) }
+        Self {
+            weight: Number(kind.weight),
+            hours: HoursEntry::of(&kind.hours),
+            metrics: Map(metrics.collect()),
+        }
     }
 }
 
@@ -426,6 +455,7 @@ impl Output {
             csv_escape_formulas: plan.output.csv_escape_formulas,
             sample_rows: plan.output.sample_rows,
             truth: plan.output.truth,
+            daily_p95: plan.output.daily_p95,
         }
     }
 }

@@ -7,6 +7,7 @@ pub(super) const DATA_GENERATION: &[&str] = &[
     "start_date",
     "end_date",
     "granularity",
+    "hours",
     "random_seed",
     "use_holidays",
     "holiday_calendar",
@@ -42,6 +43,7 @@ pub(super) const METRIC: &[&str] = &[
     "post_holiday_multiplier",
     "growth_saturation_years",
     "level_shifts",
+    "hours_amplitude",
 ];
 
 /// In a list a metric says its name among the other keys.
@@ -75,7 +77,7 @@ pub(super) const METADATA: &[&str] = &[
     "sensitivities",
 ];
 
-pub(super) const ARCHETYPE: &[&str] = &["weight", "metrics"];
+pub(super) const ARCHETYPE: &[&str] = &["weight", "hours", "metrics"];
 
 pub(super) const TRAITS: &[&str] = &["level", "spread", "weekend", "growth", "outliers"];
 
@@ -114,6 +116,7 @@ pub(super) const OUTPUT: &[&str] = &[
     "csv_escape_formulas",
     "sample_rows",
     "truth",
+    "daily_p95",
 ];
 
 pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];

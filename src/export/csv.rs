@@ -1,4 +1,5 @@
-//! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01`, and
+//! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01` (hours as
+//! `2022-01-01 13:00:00`), and
 //! numbers with the decimals that they are rounded to.
 
 use std::borrow::Cow;
@@ -9,7 +10,7 @@ use csv::{ReaderBuilder, Writer};
 
 use crate::dataset::{Chunk, Generator};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Attribute, Plan};
+use crate::plan::{Attribute, Granularity, Plan};
 use crate::series::grid::Values;
 
 /// The header line of `plan`'s dataset.
@@ -25,7 +26,11 @@ pub fn header(plan: &Plan) -> Result<Vec<u8>> {
 /// # Errors
 /// None that a caller can cause.
 pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Result<()> {
-    let dates: Vec<String> = chunk.timestamps().iter().map(|&micros| date(micros)).collect();
+    let time = match plan.granularity {
+        Granularity::Daily => date,
+        Granularity::Hourly => time,
+    };
+    let times: Vec<String> = chunk.timestamps().iter().map(|&micros| time(micros)).collect();
     let mut missing: Vec<_> = chunk.metrics.iter().map(|metric| metric.missing.iter().peekable()).collect();
     for (position, server) in chunk.servers.iter().enumerate() {
         // What is the same in many rows of a server is made once.
@@ -55,7 +60,7 @@ pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Resu
             rows_in_region -= 1;
             out.extend_from_slice(&id);
             out.push(b',');
-            out.extend_from_slice(dates[step].as_bytes());
+            out.extend_from_slice(times[step].as_bytes());
             out.push(b',');
             out.extend_from_slice(&attributes);
             for (metric, missing) in chunk.metrics.iter().zip(&mut missing) {
@@ -167,6 +172,11 @@ fn decimal(number: i64, decimals: usize, out: &mut Vec<u8>) {
 
 fn date(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros).expect("the calendar's range").date_naive().to_string()
+}
+
+fn time(micros: i64) -> String {
+    let time = DateTime::from_timestamp_micros(micros).expect("the calendar's range");
+    time.naive_utc().to_string()
 }
 
 fn failed(error: csv::Error) -> Error {

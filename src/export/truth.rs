@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use crate::dataset::Generator;
 use crate::fleet::Server;
-use crate::plan::{AnomalyKind, Attribute};
+use crate::plan::{AnomalyKind, Attribute, Granularity};
 use crate::realism::gaps::GapCause;
 use crate::series::{Buffers, Trace};
 
 /// A gap, an outlier or an anomaly in one metric of one server, or a turn in a server's life.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Unique in the dataset: server, metric, first day and kind.
+    /// Unique in the dataset: server, metric, first day (and hour) and kind.
     pub id: String,
     /// Its kind: `outlier`, a [`GapCause`], an [`AnomalyKind`] or one of [`LIFECYCLE`].
     pub kind: &'static str,
@@ -50,15 +50,15 @@ pub fn events(generator: &Generator, group: usize) -> Vec<Event> {
 }
 
 fn of_life(generator: &Generator, server: &Server) -> Vec<Event> {
-    let dates = &generator.days().dates;
+    let (dates, per_day) = (&generator.days().dates, generator.plan().steps_per_day());
     let there = &server.life.days;
     let [commissioned, decommissioned, resized, migrated] = LIFECYCLE;
-    let event = |kind: &'static str, steps: Range<usize>, detail: Option<String>| Event {
-        id: format!("{}/{}/{kind}", server.id, dates[steps.start]),
+    let event = |kind: &'static str, days: Range<usize>, detail: Option<String>| Event {
+        id: format!("{}/{}/{kind}", server.id, dates[days.start]),
         kind,
         server_id: server.id.clone(),
         metric: None,
-        steps,
+        steps: days.start * per_day..days.end * per_day,
         clean: Vec::new(),
         overlaps: None,
         detail,
@@ -84,9 +84,9 @@ fn of_life(generator: &Generator, server: &Server) -> Vec<Event> {
 }
 
 fn of_series(generator: &Generator, server_id: &str, metric: &str, trace: &Trace) -> Vec<Event> {
-    let dates = &generator.days().dates;
+    let steps = generator.plan().steps();
     let event = |kind: &'static str, steps: Range<usize>| Event {
-        id: format!("{server_id}/{metric}/{}/{kind}", dates[steps.start]),
+        id: format!("{server_id}/{metric}/{}/{kind}", time(generator, steps.start)),
         kind,
         server_id: server_id.to_owned(),
         metric: Some(metric.to_owned()),
@@ -96,8 +96,7 @@ fn of_series(generator: &Generator, server_id: &str, metric: &str, trace: &Trace
         detail: None,
     };
     let defects = &trace.defects;
-    let anomalies =
-        defects.anomalies.iter().map(|anomaly| event(anomaly.kind.name(), anomaly.steps(dates.len())));
+    let anomalies = defects.anomalies.iter().map(|anomaly| event(anomaly.kind.name(), anomaly.steps(steps)));
     let outliers = defects.outliers.iter().map(|&step| event(OUTLIER, step..step + 1));
     let mut visible: Vec<Event> = anomalies.chain(outliers).collect();
     visible.sort_by_key(|event| event.steps.start);
@@ -116,6 +115,16 @@ fn of_series(generator: &Generator, server_id: &str, metric: &str, trace: &Trace
     all.append(&mut gaps);
     all.sort_by_key(|event| event.steps.start);
     all
+}
+
+/// When a step begins: its day, and the hour where a day has many.
+fn time(generator: &Generator, step: usize) -> String {
+    let per_day = generator.plan().steps_per_day();
+    let date = generator.days().dates[step / per_day];
+    match generator.plan().granularity {
+        Granularity::Daily => date.to_string(),
+        Granularity::Hourly => format!("{date}T{:02}", step % per_day),
+    }
 }
 
 /// What an event of `outlier_rate` is called, beside the names of [`AnomalyKind`].

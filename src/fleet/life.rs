@@ -61,6 +61,11 @@ impl Life {
         Self { days: there, resize, migration }
     }
 
+    /// The steps at which it is there, of so many per day.
+    pub fn steps(&self, per_day: usize) -> Range<usize> {
+        self.days.start * per_day..self.days.end * per_day
+    }
+
     /// Whether it is there on all of so many days.
     pub fn is_whole(&self, days: usize) -> bool {
         self.days == (0..days)

@@ -40,7 +40,7 @@ fn row_count(plan: &Plan, keys: &KeyAggregates) -> Check {
     // When servers begin and end is drawn, so that only so much can be said of the sum.
     let error = match always_there {
         true => 0.0,
-        false => (plan.lifecycle.days_there(days).1 * servers as f64).sqrt(),
+        false => (plan.lifecycle.days_there(days).1 * servers as f64).sqrt() * plan.steps_per_day() as f64,
     };
     let (verdict, drawn) = verdict_on(off, error);
     let tolerance = drawn + allowed as f64;
@@ -58,9 +58,10 @@ fn row_count(plan: &Plan, keys: &KeyAggregates) -> Check {
             "Number of rows",
             match always_there {
                 true => format!(
-                    "{} servers x {} days = {}",
+                    "{} servers x {} {} = {}",
                     grouped(servers),
                     grouped(plan.steps()),
+                    plan.granularity.nouns().1,
                     grouped(expected)
                 ),
                 false => format!("about {} of {} servers", grouped(expected), grouped(servers)),

@@ -1,12 +1,16 @@
 //! A look at servers one by one: what the sums over the fleet cannot tell. The servers are spread
 //! evenly over the fleet and looked at one after another, so that their number costs no memory.
+//! Of hours it sees each day's P95.
 
 use std::ops::Range;
 
 use super::dynamics::Seen;
 use super::stl::Decomposition;
+use crate::aggregate::distribution::Distribution;
+use crate::aggregate::ticks::Ticks;
+use crate::dataset::daily::Daily;
 use crate::dataset::{Generator, MetricColumn};
-use crate::plan::{Attribute, Plan};
+use crate::plan::{Attribute, Granularity, Plan};
 
 /// The load beyond which a processor counts as busy, percent.
 const BUSY: f64 = 80.0;
@@ -21,6 +25,8 @@ pub(super) struct Panel {
     pub(super) noise: Seen,
     /// All values of the first processor metric.
     pub(super) all: Moments,
+    /// The same, counted; nothing without such a metric.
+    pub(super) distribution: Option<Distribution>,
     /// How many of them are above [`BUSY`].
     pub(super) busy: u64,
     /// Share of the servers that are not there all the time.
@@ -87,17 +93,22 @@ impl Panel {
             servers: Vec::new(),
             noise: Seen::new(plan, days),
             all: Moments::default(),
+            distribution: None,
             busy: 0,
             partly: 0.0,
             between: f64::NAN,
             within: f64::NAN,
         };
         let subjects = Subjects::of(plan);
+        let cpu = subjects.map(|subjects| &plan.metrics[subjects.cpu]);
+        panel.distribution = cpu.map(|cpu| Distribution::new(Ticks::new(plan, cpu)));
+        let daily = (plan.granularity == Granularity::Hourly).then(|| Daily::new(generator));
         let units = plan.fleet.business_units.len();
         let mut sums = vec![Sum::new(days.len()); units];
         let (mut looked_at, mut partly) = (0_u32, 0_u32);
         for index in places(plan.servers(), plan.quality.panel_servers) {
             let chunk = generator.chunk(index..index + 1);
+            let chunk = daily.as_ref().map_or_else(|| chunk.clone(), |daily| daily.chunk(&chunk));
             let there = chunk.steps_of(0);
             looked_at += 1;
             partly += u32::from(there.len() < days.len());
@@ -115,6 +126,12 @@ impl Panel {
             let cpu = &all[subjects.cpu][there.clone()];
             panel.busy += cpu.iter().filter(|value| **value > BUSY).count() as u64;
             panel.all.add_all(cpu);
+            panel.distribution.iter_mut().for_each(|distribution| {
+                let ticks = *distribution.ticks();
+                cpu.iter()
+                    .filter(|value| !value.is_nan())
+                    .for_each(|value| distribution.count(ticks.of(*value)));
+            });
             let others = subjects.others.map(|metric| metric.map(|metric| &all[metric][there.clone()]));
             let weekend = &days.weekend[there];
             let Some((figures, standardized)) = ServerFigures::new(cpu, others, weekend) else { continue };

@@ -7,12 +7,13 @@
 
 use std::ops::Range;
 
-use super::expectation::{Table, clipped_normal_mean};
+use super::expectation::{Table, absence, clipped_normal_mean};
 use crate::calendar::DayTable;
 use crate::fleet::life::{DRAWS, Life};
 use crate::math;
-use crate::plan::{AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted};
-use crate::realism::{GapProcess, gaps};
+use crate::plan::{
+    Anomaly, AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
+};
 use crate::series::variety::{Character, PatternTable, own_level, sensitivity};
 
 /// Servers of the sample, where the range of dates is not very long.
@@ -43,7 +44,8 @@ pub(super) struct VirtualFleet {
     /// Per day the variance of a value around its server's expectation, made larger as far as it
     /// lasts for days.
     noise: Vec<f64>,
-    /// Per day the variance between servers, times the share that is missing and how long it is.
+    /// Per day the variance between servers and between hours, times the share that is missing and how long
+    /// it is.
     absence: Vec<f64>,
     /// Per day the variance of what many servers share, made larger in the same way.
     shared: Vec<f64>,
@@ -60,7 +62,8 @@ impl VirtualFleet {
         let shock = math::square(variety.business_unit_shock) + math::square(variety.region_shock);
         let (mut factors, mut means) = (Vec::new(), vec![0.0; days.len()]);
         let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
-        let mut there = vec![0.0; days.len()];
+        let (mut hours, mut there) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        let per_day = plan.steps_per_day();
         let defects = Disturbance::new(plan);
         let mut series = Vec::new();
         let sample: Vec<Sampled> = (0..count).map(|server| draws.server(server, plan, index)).collect();
@@ -71,19 +74,28 @@ impl VirtualFleet {
                 let scale = life.scale(metric, stretch.start);
                 let character =
                     character.changed(metric, &life.attributes(*attributes, stretch.start), scale);
-                let factors = &factors[stretch.clone()];
-                expected.extend(defects.expected(metric, &character, bias * scale, shock, factors));
-                for (day, factor) in stretch.zip(factors).filter(|(day, _)| life.days.contains(day)) {
-                    let own = character.std * factor;
-                    noise[day] += own * own + defects.variance * expected[day] * expected[day];
-                    shared[day] += character.level * factor;
-                    means[day] += expected[day];
+                let factors = &factors[stretch.start * per_day..stretch.end * per_day];
+                let values = defects.expected(metric, &character, bias * scale, shock, factors);
+                let of_days = values.chunks(per_day).zip(factors.chunks(per_day));
+                for (day, (values, factors)) in stretch.zip(of_days) {
+                    let mean = values.iter().sum::<f64>() / per_day as f64;
+                    expected.push(mean);
+                    if !life.days.contains(&day) {
+                        continue;
+                    }
+                    for (value, factor) in values.iter().zip(factors) {
+                        let own = character.std * factor;
+                        noise[day] += (own * own + defects.variance * value * value) / per_day as f64;
+                        shared[day] += character.level * factor / per_day as f64;
+                        hours[day] += math::square(value - mean) / per_day as f64;
+                    }
+                    means[day] += mean;
                     there[day] += 1.0;
                 }
             }
             series.push(expected);
         }
-        for values in [&mut means, &mut noise, &mut shared] {
+        for values in [&mut means, &mut noise, &mut shared, &mut hours] {
             // Where nobody of the sample is there, nothing is known.
             values.iter_mut().zip(&there).for_each(|(value, there)| *value /= f64::max(*there, 1.0));
         }
@@ -122,7 +134,7 @@ impl VirtualFleet {
             size: plan.servers().len() as f64,
             servers: sample.iter().map(|server| (server.character, server.bias)).collect(),
             noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
-            absence: between.into_iter().map(|between| between * absence).collect(),
+            absence: between.iter().zip(hours).map(|(between, hours)| (between + hours) * absence).collect(),
             shared: shared.into_iter().map(|level| level * level * shared_variance).collect(),
         }
     }
@@ -154,19 +166,6 @@ impl VirtualFleet {
     }
 }
 
-/// The share of values that are missing, times how long gaps last.
-fn absence(plan: &Plan) -> f64 {
-    let [outage, burst, scattered, load] = gaps::rates(plan);
-    let lasting = |rate: f64, mean: f64| {
-        let correlation = GapProcess::new(rate, mean).autocorrelation().max(0.0);
-        rate * (1.0 + correlation) / (1.0 - correlation)
-    };
-    lasting(outage, plan.realism.gaps.outage_mean)
-        + lasting(burst, plan.realism.missing_burst_mean)
-        + scattered
-        + load
-}
-
 /// What outliers and anomalies change.
 struct Disturbance {
     /// Rate of outliers where its kind has no other habit.
@@ -184,17 +183,18 @@ impl Disturbance {
     fn new(plan: &Plan) -> Self {
         let realism = &plan.realism;
         let anomalies = || AnomalyKind::ALL.into_iter().zip(realism.anomalies);
-        let lift = |(kind, anomaly): (AnomalyKind, crate::plan::Anomaly)| match kind {
+        let mean_steps = |anomaly: Anomaly| anomaly.mean_days * plan.steps_per_day() as f64;
+        let lift = |(kind, anomaly): (AnomalyKind, Anomaly)| match kind {
             AnomalyKind::Spike | AnomalyKind::LevelShift => anomaly.size - 1.0,
             AnomalyKind::Dip => 1.0 / anomaly.size - 1.0,
-            // On the k-th of n days the leak has k / n of its size.
-            AnomalyKind::SlowLeak => (anomaly.size - 1.0) * (0.5 + 0.5 / anomaly.mean_days),
+            // On the k-th of n steps the leak has k / n of its size.
+            AnomalyKind::SlowLeak => (anomaly.size - 1.0) * (0.5 + 0.5 / mean_steps(anomaly)),
             AnomalyKind::Stuck | AnomalyKind::Noisy => 0.0,
         };
         let outlier_lift = realism.outlier_multiplier - 1.0;
         let normal = 1.0 - anomalies().map(|(_, anomaly)| anomaly.rate).sum::<f64>();
-        let variance = |entry: (AnomalyKind, crate::plan::Anomaly)| {
-            entry.1.rate * math::square(lift(entry)) * (2.0 * entry.1.mean_days - 1.0)
+        let variance = |entry: (AnomalyKind, Anomaly)| {
+            entry.1.rate * math::square(lift(entry)) * (2.0 * mean_steps(entry.1) - 1.0)
         };
         let stuck = realism.anomalies[AnomalyKind::Stuck as usize];
         Self {
@@ -203,11 +203,11 @@ impl Disturbance {
             lift: anomalies().map(|entry| entry.1.rate * lift(entry)).sum(),
             variance: realism.outlier_rate * outlier_lift * outlier_lift
                 + anomalies().map(variance).sum::<f64>(),
-            stuck: (stuck.rate, 1.0 / stuck.mean_days),
+            stuck: (stuck.rate, 1.0 / mean_steps(stuck)),
         }
     }
 
-    /// The expected values of a server, one per day.
+    /// The expected values of a server, one per step.
     fn expected(
         &self,
         metric: &MetricPlan,
@@ -233,7 +233,7 @@ impl Disturbance {
         let mut expected: Vec<f64> = factors.iter().map(|&factor| table.at(factor)).collect();
         let (rate, comes_free) = self.stuck;
         if rate > 0.0 {
-            // A stuck value is that of an earlier day: the longer ago, the rarer.
+            // A stuck value is that of an earlier step: the longer ago, the rarer.
             let mut earlier = expected[0];
             for value in &mut expected {
                 earlier += comes_free * (*value - earlier);
@@ -284,10 +284,8 @@ impl Draws {
             place(values, draw(attribute as usize))
         });
         let kinds = &plan.fleet.archetypes;
-        let traits = match kinds.is_empty() {
-            true => Traits::NEUTRAL,
-            false => kinds[place(kinds.iter().map(|kind| kind.weight), draw(3))].traits[metric],
-        };
+        let kind = (!kinds.is_empty()).then(|| place(kinds.iter().map(|kind| kind.weight), draw(3)));
+        let traits = kind.map_or(Traits::NEUTRAL, |kind| kinds[kind].traits[metric]);
         let normal = normal_quantile(draw(4));
         let own = own_level(of.level_spread, normal);
         let business_unit = attributes[Attribute::BusinessUnit as usize];
@@ -297,6 +295,7 @@ impl Draws {
             level: of.level(&attributes) * traits.level * own,
             std: of.base_std * traits.spread * own,
             sensitivity: sensitivity(&plan.realism.variety, unit, how_much.map(|how| [how, draw(6)])),
+            kind,
             traits,
             own_level: own,
             business_unit,

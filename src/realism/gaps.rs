@@ -66,6 +66,7 @@ pub struct Gaps {
 
 #[derive(Debug)]
 struct Special {
+    steps_per_day: usize,
     /// Per region the steps at which it is out.
     outages: Vec<Vec<usize>>,
     scattered: Trials,
@@ -80,8 +81,9 @@ impl Special {
         match server.life.migration {
             None => of_first.clone(),
             Some((day, region)) => {
-                let before = of_first.iter().filter(|step| **step < day);
-                before.chain(self.outages[region].iter().filter(|step| **step >= day)).copied().collect()
+                let first = day * self.steps_per_day;
+                let before = of_first.iter().filter(|step| **step < first);
+                before.chain(self.outages[region].iter().filter(|step| **step >= first)).copied().collect()
             }
         }
     }
@@ -119,6 +121,7 @@ impl Gaps {
             steps,
             special: is_special.then(|| {
                 Arc::new(Special {
+                    steps_per_day: plan.steps_per_day(),
                     outages: outages(),
                     scattered: Trials::new(scattered),
                     load: load / GapPlan::LOAD_DAYS,

@@ -188,7 +188,7 @@ impl Report {
         let mut kept = self.series.borrow_mut();
         let (_, _, series) = match kept.take() {
             Some(last) if (last.0, last.1) == (server, metric) => kept.insert(last),
-            _ => kept.insert((server, metric, self.generator.series(server, metric))),
+            _ => kept.insert((server, metric, self.generator.daily_series(server, metric))),
         };
         let series = ServerSeries {
             server_id: &series.server_id,

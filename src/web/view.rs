@@ -66,6 +66,7 @@ impl PlacedProblem {
 
 impl EstimateView {
     fn new(estimate: &Estimate) -> Self {
+        let (step, steps) = estimate.granularity.nouns();
         Self {
             headline: match (estimate.is_exact, text::counted(estimate.rows, "row", "rows")) {
                 (true, rows) => rows,
@@ -74,7 +75,7 @@ impl EstimateView {
             detail: format!(
                 "{} × {}, {} columns",
                 text::counted(estimate.servers, "server", "servers"),
-                text::counted(estimate.steps, "day", "days"),
+                text::counted(estimate.steps, step, steps),
                 estimate.columns
             ),
         }

@@ -12,7 +12,7 @@ use parquet::schema::types::SchemaDescPtr;
 
 use super::column::ColumnChunk;
 use super::encoder::Group;
-use super::{RowGroup, dictionary, layout};
+use super::{EncodeGroup, RowGroup, dictionary, layout};
 use crate::dataset::Generator;
 use crate::error::Result;
 use crate::export::truth::{self, Event};
@@ -64,36 +64,6 @@ impl TruthEncoder {
         Ok(Self { generator, schema: schema()?, properties: Arc::new(properties.build()), compression })
     }
 
-    /// The generator.
-    pub fn generator(&self) -> &Generator {
-        &self.generator
-    }
-
-    /// The events of the row group with this number; nothing when there are none.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
-    pub fn encode(&self, group: usize) -> Result<Option<RowGroup>> {
-        let events = truth::events(&self.generator, group);
-        if events.is_empty() {
-            return Ok(None);
-        }
-        let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
-        let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
-        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
-        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
-        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
-        group.push(self.optional_strings(3, events.iter().map(|event| event.metric.as_deref()))?)?;
-        let micros = |step: usize| i64::from(self.generator.days().dates[step].to_epoch_days()) * DAY_MICROS;
-        group.push(self.integers(4, events.iter().map(|event| micros(event.steps.start)))?)?;
-        group.push(self.integers(5, events.iter().map(|event| micros(event.steps.end - 1)))?)?;
-        group.push(self.integers(6, events.iter().map(|event| event.steps.len() as i64))?)?;
-        group.push(self.optional_strings(7, events.iter().map(|event| event.overlaps.as_deref()))?)?;
-        group.push(self.values(8, &events)?)?;
-        group.push(self.optional_strings(9, events.iter().map(|event| event.detail.as_deref()))?)?;
-        group.finish().map(Some)
-    }
-
     fn strings<'s>(&self, column: usize, values: impl Iterator<Item = &'s str>) -> Result<ColumnChunk> {
         let values = values.map(|value| (value, 1));
         Ok(dictionary::strings(&self.schema.column(column), self.compression, values)?)
@@ -139,5 +109,29 @@ impl TruthEncoder {
     }
 }
 
-/// Microseconds of a day.
-const DAY_MICROS: i64 = 86_400_000_000;
+impl EncodeGroup for TruthEncoder {
+    fn generator(&self) -> &Generator {
+        &self.generator
+    }
+
+    fn encode(&mut self, group: usize) -> Result<Option<RowGroup>> {
+        let events = truth::events(&self.generator, group);
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
+        let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
+        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
+        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
+        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
+        group.push(self.optional_strings(3, events.iter().map(|event| event.metric.as_deref()))?)?;
+        let micros = |step: usize| self.generator.timestamps()[step];
+        group.push(self.integers(4, events.iter().map(|event| micros(event.steps.start)))?)?;
+        group.push(self.integers(5, events.iter().map(|event| micros(event.steps.end - 1)))?)?;
+        group.push(self.integers(6, events.iter().map(|event| event.steps.len() as i64))?)?;
+        group.push(self.optional_strings(7, events.iter().map(|event| event.overlaps.as_deref()))?)?;
+        group.push(self.values(8, &events)?)?;
+        group.push(self.optional_strings(9, events.iter().map(|event| event.detail.as_deref()))?)?;
+        group.finish().map(Some)
+    }
+}

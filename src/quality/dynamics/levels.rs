@@ -154,12 +154,13 @@ pub(super) fn level(metric: &MetricPlan, table: &PatternTable, traits: Traits) -
         level: metric.base_mean,
         std: metric.base_std,
         sensitivity: Sensitivity::NEUTRAL,
+        kind: None,
         traits,
         own_level: 1.0,
         business_unit: 0,
     };
     let mut of_days = Vec::new();
-    table.fill(&character, &mut of_days);
+    table.fill_days(&character, &mut of_days);
     traits.level * of_days.iter().sum::<f64>() / of_days.len() as f64
 }
 
