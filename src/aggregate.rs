@@ -5,6 +5,7 @@
 //! whatever the parts and their order: any number of workers gives the same report.
 
 pub mod distribution;
+pub mod hours;
 pub mod keys;
 pub mod ticks;
 
@@ -12,10 +13,13 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::DayTable;
 use crate::dataset::Chunk;
 use crate::plan::{MetricPlan, Plan};
+use crate::series::factors;
 use crate::series::grid::Values;
 use distribution::Distribution;
+use hours::HourSums;
 pub use keys::KeyAggregates;
 use ticks::Ticks;
 
@@ -54,6 +58,8 @@ pub struct MetricAggregates {
     day_absent: Vec<u32>,
     /// Per day how many more servers are there than on the day before.
     day_changes: Vec<i64>,
+    /// The hours of working days, of hourly rows.
+    hours: HourSums,
     /// Per time bin a histogram of [`BAND_BINS`] equal bins over the clips.
     pub band: Vec<u32>,
     /// Values above their server's own threshold of the day; see [`Thresholds`].
@@ -91,6 +97,8 @@ struct MetricObserver {
     ticks: Ticks,
     /// Per day where the histogram of its time bin begins.
     band_start: Vec<u32>,
+    /// Per day whether people work.
+    workday: Vec<bool>,
     limits: Vec<Limits>,
 }
 
@@ -105,8 +113,10 @@ struct Limits {
 }
 
 impl Observer {
-    /// The observer of `plan`'s dataset; `thresholds` has a list per metric, in its unit.
-    pub fn new(plan: &Plan, thresholds: &[Vec<Thresholds>]) -> Self {
+    /// The observer of `plan`'s dataset on its days; `thresholds` has a list per metric, in its unit.
+    pub fn new(plan: &Plan, days: &DayTable, thresholds: &[Vec<Thresholds>]) -> Self {
+        let workday: Vec<bool> =
+            (0..days.len()).map(|day| !factors::is_day_off(&plan.calendar, days, day)).collect();
         let days_per_bin = days_per_bin(plan.days());
         let band_start = |day: usize| (day / days_per_bin * BAND_BINS) as u32;
         let metric = |(metric, thresholds): (&MetricPlan, &Vec<Thresholds>)| {
@@ -121,6 +131,7 @@ impl Observer {
                 plan: metric.clone(),
                 ticks,
                 band_start: (0..plan.days()).map(band_start).collect(),
+                workday: workday.clone(),
                 limits: thresholds.iter().map(limits).collect(),
             }
         };
@@ -155,6 +166,7 @@ impl Aggregates {
             day_ticks: vec![0; days],
             day_absent: vec![0; days],
             day_changes: vec![0; days],
+            hours: HourSums::default(),
             band: vec![0; days.div_ceil(days_per_bin) * BAND_BINS],
             exceedances: 0,
         };
@@ -195,6 +207,7 @@ impl Aggregates {
             mine.out_of_range += other.out_of_range;
             mine.servers += other.servers;
             mine.exceedances += other.exceedances;
+            mine.hours.merge(&other.hours);
             add_all(&mut mine.day_ticks, &other.day_ticks);
             add_all(&mut mine.day_absent, &other.day_absent);
             add_all(&mut mine.day_changes, &other.day_changes);
@@ -257,6 +270,13 @@ impl MetricAggregates {
         self.day_ticks.iter().zip(self.day_counts()).map(sum).collect()
     }
 
+    /// Number and sum of the values in business hours of working days, and of those at all hours of these, in the
+    /// metric's unit; nothing of daily rows.
+    pub fn workday_sums(&self) -> [(u64, f64); 2] {
+        let ticks = self.distribution.ticks();
+        self.hours.get(|sum, count| ticks.sum(sum, count))
+    }
+
     /// The ticks of values that are there and inside the clips, and the places of the others.
     fn in_ticks(
         &mut self,
@@ -298,7 +318,7 @@ impl MetricAggregates {
             *next -= 1;
         }
         let mut sum: u64 = 0;
-        let Self { distribution, day_ticks, band, .. } = self;
+        let Self { distribution, day_ticks, band, hours, .. } = self;
         let days_and_starts = day_ticks[days.clone()].iter_mut().zip(&observer.band_start[days.clone()]);
         let mut count = |tick: u64, start: u32| {
             sum += tick;
@@ -313,9 +333,15 @@ impl MetricAggregates {
                 }
             }
             per_day => {
-                for (ticks, (day_sum, &start)) in ticks.chunks_exact(per_day).zip(days_and_starts) {
+                let workdays = &observer.workday[days];
+                for ((ticks, (day_sum, &start)), is_workday) in
+                    ticks.chunks_exact(per_day).zip(days_and_starts).zip(workdays)
+                {
                     *day_sum += ticks.iter().map(|tick| tick.whole()).sum::<u64>();
                     ticks.iter().for_each(|tick| count(tick.whole(), start));
+                    if *is_workday {
+                        hours.add_day(ticks.iter().map(|tick| tick.whole()));
+                    }
                 }
             }
         }
@@ -325,6 +351,9 @@ impl MetricAggregates {
         for &place in absent {
             let (tick, step) = (ticks[place].whole(), steps.start + place);
             let day = step / self.steps_per_day;
+            if self.steps_per_day > 1 && observer.workday[day] {
+                self.hours.take_out(step % self.steps_per_day, tick);
+            }
             sum -= tick;
             self.day_ticks[day] -= tick;
             self.day_absent[day] += 1;

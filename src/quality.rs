@@ -147,7 +147,7 @@ impl Judge {
     }
 
     /// Who looks at the rows for this judge.
-    pub fn observer(&self, plan: &Plan) -> Observer {
+    pub fn observer(&self, plan: &Plan, days: &DayTable) -> Observer {
         let thresholds: Vec<_> = self
             .expectations
             .iter()
@@ -156,7 +156,7 @@ impl Judge {
                 None => vec![Thresholds::out_of_reach(plan.steps())],
             })
             .collect();
-        Observer::new(plan, &thresholds)
+        Observer::new(plan, days, &thresholds)
     }
 
     /// The verdict on a dataset with this schema, after all its rows have been seen.

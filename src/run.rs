@@ -115,7 +115,7 @@ impl Maker {
     fn for_judge(generator: Generator, judge: &Judge) -> Result<Self> {
         let plan = generator.plan();
         Ok(Self {
-            observer: judge.observer(plan),
+            observer: judge.observer(plan, generator.days()),
             seen: Aggregates::new(plan),
             encoder: RowGroupEncoder::new(plan)?,
             generator,

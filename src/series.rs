@@ -163,11 +163,10 @@ impl Model {
             let mut clean = Values::new(self.metrics[metric].grid);
             clean.extend(&buffers.series, self.metrics[metric].grid.as_ref());
             let mut defects = self.spoil(server, metric, &mut buffers.series);
-            missing_by_cause
-                .iter_mut()
-                .for_each(|steps| steps.retain(|step| server.life.days.contains(step)));
+            let there = server.life.steps(self.steps_per_day);
+            missing_by_cause.iter_mut().for_each(|steps| steps.retain(|step| there.contains(step)));
             defects.missing = gaps::all(missing_by_cause.clone());
-            defects.cut_to(&server.life.days);
+            defects.cut_to(&there);
             Trace { clean, defects, missing_by_cause }
         };
         (0..self.metrics.len()).map(trace).collect()

@@ -290,7 +290,7 @@ fn judge(asked: &Plan, made: &Plan) -> QualityReport {
     let calendar = &asked.calendar;
     let days = DayTable::new(asked.start, asked.end, calendar.holidays, calendar.eoq_window_business_days);
     let judge = Judge::new(asked, &days);
-    let (observer, mut seen) = (judge.observer(asked), Aggregates::new(asked));
+    let (observer, mut seen) = (judge.observer(asked, &days), Aggregates::new(asked));
     let mut keys = KeyAggregates::default();
     for group in 0..generator.row_groups() {
         let chunk = generator.chunk(generator.row_group(group));

@@ -6,6 +6,7 @@
 //! tabulated over the range of factors.
 
 use crate::aggregate::Thresholds;
+use crate::aggregate::hours::BUSINESS_HOURS;
 use crate::calendar::DayTable;
 use crate::math::{normal_cdf, normal_density};
 use crate::plan::{Attribute, Granularity, MetricPlan, Plan};
@@ -107,6 +108,21 @@ impl Expectation {
             factors.iter().map(at).sum::<f64>() / factors.len() as f64
         };
         self.factors.chunks(self.steps_per_day).zip(self.daily_means()).map(variance).collect()
+    }
+
+    /// Expected mean of the values in business hours of working days, and of those at all hours of these, of
+    /// hourly rows.
+    pub fn workday_means(&self, workday: &[bool]) -> [f64; 2] {
+        let mean_at = |factor: &f64| self.levels.iter().map(|of| of.share * of.mean.at(*factor)).sum::<f64>();
+        let days = self.factors.chunks(self.steps_per_day).zip(workday);
+        let (mut sums, mut count) = ([0.0; 2], 0.0);
+        for (factors, _) in days.filter(|(_, is_workday)| **is_workday) {
+            let means: Vec<f64> = factors.iter().map(mean_at).collect();
+            sums[0] += mean(&means[BUSINESS_HOURS]);
+            sums[1] += mean(&means);
+            count += 1.0;
+        }
+        sums.map(|sum| sum / count)
     }
 
     /// What values are held against to count possible outliers, per level.
@@ -252,6 +268,11 @@ fn levels(plan: &Plan, metric: &MetricPlan) -> Vec<(f64, f64)> {
         same
     });
     levels
+}
+
+/// The mean of some values.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Points that stand for the uniform distribution of the biases.

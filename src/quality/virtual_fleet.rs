@@ -7,13 +7,15 @@
 
 use std::ops::Range;
 
-use super::expectation::{Table, absence, clipped_normal_mean};
+use super::expectation::{Table, absence, clipped_normal_mean, mean};
+use crate::aggregate::hours::BUSINESS_HOURS;
 use crate::calendar::DayTable;
 use crate::fleet::life::{DRAWS, Life};
 use crate::math;
 use crate::plan::{
     Anomaly, AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
 };
+use crate::series::factors;
 use crate::series::variety::{Character, PatternTable, own_level, sensitivity};
 
 /// Servers of the sample, where the range of dates is not very long.
@@ -39,6 +41,9 @@ pub(super) struct VirtualFleet {
     lives: Vec<Range<usize>>,
     /// Per day the share of the sample that is there.
     there: Vec<f64>,
+    /// For each server of the sample the expected sums of its hours on working days: the mean business hour, and the
+    /// mean hour.
+    pub(super) workdays: Vec<[f64; 2]>,
     /// Number of servers of the dataset.
     size: f64,
     /// Per day the variance of a value around its server's expectation, made larger as far as it
@@ -60,25 +65,27 @@ impl VirtualFleet {
         let draws = Draws::new(count);
         let variety = &plan.realism.variety;
         let shock = math::square(variety.business_unit_shock) + math::square(variety.region_shock);
-        let (mut factors, mut means) = (Vec::new(), vec![0.0; days.len()]);
+        let (mut of_server, mut means) = (Vec::new(), vec![0.0; days.len()]);
         let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
         let (mut hours, mut there) = (vec![0.0; days.len()], vec![0.0; days.len()]);
         let per_day = plan.steps_per_day();
+        let workday = |day: usize| per_day > 1 && !factors::is_day_off(&plan.calendar, days, day);
+        let mut workdays = vec![[0.0; 2]; count];
         let defects = Disturbance::new(plan);
         let mut series = Vec::new();
         let sample: Vec<Sampled> = (0..count).map(|server| draws.server(server, plan, index)).collect();
-        for Sampled { character, bias, attributes, life } in &sample {
-            table.fill(character, &mut factors);
+        for (Sampled { character, bias, attributes, life }, sums) in sample.iter().zip(&mut workdays) {
+            table.fill(character, &mut of_server);
             let mut expected = Vec::with_capacity(days.len());
             for stretch in life.stretches(days.len()) {
                 let scale = life.scale(metric, stretch.start);
                 let character =
                     character.changed(metric, &life.attributes(*attributes, stretch.start), scale);
-                let factors = &factors[stretch.start * per_day..stretch.end * per_day];
+                let factors = &of_server[stretch.start * per_day..stretch.end * per_day];
                 let values = defects.expected(metric, &character, bias * scale, shock, factors);
                 let of_days = values.chunks(per_day).zip(factors.chunks(per_day));
                 for (day, (values, factors)) in stretch.zip(of_days) {
-                    let mean = values.iter().sum::<f64>() / per_day as f64;
+                    let mean = self::mean(values);
                     expected.push(mean);
                     if !life.days.contains(&day) {
                         continue;
@@ -88,6 +95,10 @@ impl VirtualFleet {
                         noise[day] += (own * own + defects.variance * value * value) / per_day as f64;
                         shared[day] += character.level * factor / per_day as f64;
                         hours[day] += math::square(value - mean) / per_day as f64;
+                    }
+                    if workday(day) {
+                        sums[0] += self::mean(&values[BUSINESS_HOURS]);
+                        sums[1] += mean;
                     }
                     means[day] += mean;
                     there[day] += 1.0;
@@ -131,6 +142,7 @@ impl VirtualFleet {
             deviations: series,
             lives: sample.iter().map(|server| server.life.days.clone()).collect(),
             there,
+            workdays,
             size: plan.servers().len() as f64,
             servers: sample.iter().map(|server| (server.character, server.bias)).collect(),
             noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
