@@ -609,7 +609,7 @@ fn kinds_of_servers_need_weights_known_metrics_and_sound_numbers() {
     refused(
         "archetypes: {web: {weight: 1, ‸levels: {}}}",
         "archetypes.web.levels",
-        &["`weight` and `metrics`"],
+        &["`weight`, `hours` and `metrics`"],
     );
     refused(
         "archetypes: {web: {weight: 1, metrics: {‸cpu: {}}}}",
