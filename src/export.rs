@@ -8,7 +8,7 @@ pub mod size;
 pub mod summary;
 pub mod truth;
 
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 
 pub use summary::Summary;
 
@@ -31,13 +31,15 @@ pub enum Artifact {
     Truth,
     /// The dataset without them.
     Clean,
+    /// The 95th percentile of each day's hours.
+    DailyP95,
     /// The statistics, checks and verdict as a text.
     Report,
 }
 
 impl Artifact {
     /// What can be downloaded, the dataset first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Parquet,
         Self::SampleCsv,
         Self::Csv,
@@ -46,11 +48,17 @@ impl Artifact {
         Self::Config,
         Self::Truth,
         Self::Clean,
+        Self::DailyP95,
     ];
 
     /// What is uploaded together, the dataset first.
     pub const UPLOADED: [Self; 5] =
         [Self::Parquet, Self::Summary, Self::SampleCsv, Self::Config, Self::Report];
+
+    /// Whether `plan`'s dataset has it.
+    pub fn is_of(self, plan: &Plan) -> bool {
+        self != Self::DailyP95 || plan.granularity == Granularity::Hourly
+    }
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -64,6 +72,7 @@ impl Artifact {
             Self::Config => format!("{stem}_config.yaml"),
             Self::Truth => format!("{stem}_truth.parquet"),
             Self::Clean => format!("{stem}_clean.parquet"),
+            Self::DailyP95 => format!("{stem}_daily_p95.parquet"),
             Self::Report => format!("{stem}_report.txt"),
         }
     }
@@ -79,6 +88,7 @@ impl Artifact {
             Self::Config => "Effective configuration (YAML)",
             Self::Truth => "Ground truth (Parquet)",
             Self::Clean => "Dataset without defects (Parquet)",
+            Self::DailyP95 => "Daily P95 of the hours (Parquet)",
             Self::Report => "Quality report (text)",
         }
     }
@@ -86,7 +96,7 @@ impl Artifact {
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Parquet | Self::Truth | Self::Clean => "application/vnd.apache.parquet",
+            Self::Parquet | Self::Truth | Self::Clean | Self::DailyP95 => "application/vnd.apache.parquet",
             Self::SampleCsv | Self::Csv => "text/csv",
             Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",

@@ -10,7 +10,7 @@ fn field(yaml: &str, path: &str) -> Option<Field> {
 #[test]
 fn the_fields_of_the_default_job_show_its_values() {
     let fields = form(PRESETS[0].yaml).unwrap();
-    assert_eq!(fields.len(), 10 + 5 * 6);
+    assert_eq!(fields.len(), 11 + 5 * 6);
     for field in &fields {
         assert_eq!(
             field.value.parse::<f64>().ok(),

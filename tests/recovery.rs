@@ -19,7 +19,7 @@ fn judge(asked: &Plan, made: &Plan) -> QualityReport {
     let days = days(asked);
     let judge = Judge::new(asked, &days);
     let mut seen = Aggregates::new(asked);
-    let (observer, mut keys) = (judge.observer(asked), KeyAggregates::default());
+    let (observer, mut keys) = (judge.observer(asked, &days), KeyAggregates::default());
     for group in 0..generator.row_groups() {
         let chunk = generator.chunk(generator.row_group(group));
         keys.append(&KeyAggregates::of(&chunk));

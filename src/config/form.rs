@@ -8,6 +8,7 @@ use super::limits::{self, MAX_METRICS, Range};
 use super::tree::{self, Content, Node, Scalar};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
 use crate::error::{Error, Result};
+use crate::plan::Granularity;
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -104,6 +105,17 @@ fn general_fields() -> Vec<Field> {
         ),
         date("start_date", "First day", "The first day of every server.", "2022-01-01".to_owned()),
         date("end_date", "Last day", "The last day of every server, included.", "2025-12-31".to_owned()),
+        Field {
+            choices: Granularity::ALL.map(Granularity::name).to_vec(),
+            ..field(
+                FLEET,
+                "data_generation.granularity".to_owned(),
+                "Rows",
+                Kind::Choice,
+                "Whether every server has a row per day, or per hour.",
+                Granularity::Daily.name().to_owned(),
+            )
+        },
         whole(
             "random_seed",
             "Seed",
@@ -181,7 +193,7 @@ fn metric_fields(name: &str, root: &Node) -> Vec<Field> {
                 "Spread",
                 &limits::SPREAD,
                 "0.5",
-                "Standard deviation of the daily noise.",
+                "Standard deviation of the noise.",
                 default.base_std,
             )
         },

@@ -6,10 +6,15 @@ use crate::config::keys;
 use crate::config::limits::{self, MAX_ARCHETYPES};
 use crate::config::names::name_problem;
 use crate::config::read::{Section, Value};
-use crate::plan::{Archetype, Pattern, Sensitivity, Traits, Weighted};
+use crate::plan::{Archetype, Hours, Pattern, Sensitivity, Traits, Weighted};
 
-/// The kinds that occur; `metrics` are the names of all metrics, if these are sound.
-pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option<Vec<Archetype>> {
+/// The kinds that occur; `metrics` are the names of all metrics, and `hours` those of the fleet, if these are
+/// sound.
+pub(super) fn read(
+    metadata: &Section<'_>,
+    metrics: Option<&[String]>,
+    hours: Option<Hours>,
+) -> Option<Vec<Archetype>> {
     const HINT: &str = "Write weights, `{web: 0.7, batch: 0.3}`; `{}` makes all servers of one kind.";
     let Some(value) = metadata.get("archetypes") else { return Some(Vec::new()) };
     let mut kinds = Some(Vec::new());
@@ -28,7 +33,7 @@ pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option
         if let Some((message, hint)) = problem {
             key.problem(message, hint);
         }
-        match archetype(key.name, &value, metrics).filter(|_| sound) {
+        match archetype(key.name, &value, metrics, hours).filter(|_| sound) {
             Some(kind) => kinds.iter_mut().for_each(|kinds| kinds.push(kind.clone())),
             None => kinds = None,
         }
@@ -42,14 +47,22 @@ pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option
 }
 
 /// A number is the weight of a kind that is as its name says.
-fn archetype(name: &str, value: &Value<'_>, metrics: Option<&[String]>) -> Option<Archetype> {
+fn archetype(
+    name: &str,
+    value: &Value<'_>,
+    metrics: Option<&[String]>,
+    hours: Option<Hours>,
+) -> Option<Archetype> {
+    let usual_hours = defaults::archetype_hours(name).or(hours);
     let usual = |metric: &String| defaults::archetype(name, metric).unwrap_or(Traits::NEUTRAL);
     let mut traits: Vec<Traits> = metrics.unwrap_or_default().iter().map(usual).collect();
     if !value.is_mapping() {
-        return Some(Archetype { name: name.to_owned(), weight: value.number(&limits::WEIGHT)?, traits });
+        let weight = value.number(&limits::WEIGHT)?;
+        return Some(Archetype { name: name.to_owned(), weight, hours: usual_hours?, traits });
     }
     let section = value.section(keys::ARCHETYPE);
     let weight = section.required("weight", "0.3").and_then(|value| value.number(&limits::WEIGHT));
+    let hours = super::hours::read(&section, usual_hours.unwrap_or(Hours::Business));
     let mut sound = true;
     if let Some(value) = section.get("metrics") {
         for (key, value) in value.map("Write `{cpu_p95: {level: 1.2}}`, for example.")? {
@@ -62,7 +75,8 @@ fn archetype(name: &str, value: &Value<'_>, metrics: Option<&[String]>) -> Optio
         }
     }
     metrics?;
-    Some(Archetype { name: name.to_owned(), weight: weight?, traits }).filter(|_| sound)
+    usual_hours?;
+    Some(Archetype { name: name.to_owned(), weight: weight?, hours: hours?, traits }).filter(|_| sound)
 }
 
 fn read_traits(section: &Section<'_>, usual: Traits) -> Option<Traits> {
