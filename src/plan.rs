@@ -393,6 +393,13 @@ impl Plan {
         columns
     }
 
+    /// Correlation of the noise of two metrics of servers of a kind, or of all where there are no kinds.
+    pub fn correlation(&self, kind: Option<usize>, one: usize, other: usize) -> f64 {
+        let own = kind.and_then(|kind| self.fleet.archetypes[kind].correlations.as_ref());
+        let matrix = own.or(self.correlations.as_ref());
+        matrix.map_or(f64::from(u8::from(one == other)), |matrix| matrix[one][other])
+    }
+
     /// Whether servers differ by more than their level and bias, so that each has its own factors.
     pub fn is_varied(&self) -> bool {
         let variety = &self.realism.variety;

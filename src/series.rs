@@ -189,7 +189,7 @@ impl Model {
     fn clean(&self, server: &Server, metric: usize, buffers: &mut Buffers) -> [Vec<usize>; 4] {
         let Buffers { draws, series, factors } = buffers;
         let model = &self.metrics[metric];
-        self.noise.shape(metric, draws, series);
+        self.noise.shape(metric, server.archetype, draws, series);
         let missing = self.gaps.by_cause(&model.gap_keys, server, series);
         let character = self.variety.as_ref().map(|variety| {
             let character = variety.character(server, metric);

@@ -224,6 +224,26 @@ fn lifecycles_need_room_and_somewhere_to_go() {
 }
 
 #[test]
+fn the_correlations_of_a_kind_must_go_with_those_of_the_fleet() {
+    refused(
+        "  metadata: {archetypes: {web: {weight: 1, correlations: {cpu_p95: {mem_p95: ‸1.5}}}}}",
+        "metadata.archetypes.web.correlations.cpu_p95.mem_p95",
+        &["from -1 to 1"],
+    );
+    refused(
+        "  realism: {correlations: {cpu_p95: {mem_p95: 0.6, disk_p95: 0.6}}}\n  \
+           metadata: {archetypes: {web: {weight: 1, correlations: ‸{mem_p95: {disk_p95: -0.8}}}}}",
+        "metadata.archetypes.web.correlations",
+        &["With those of the fleet", "contradict each other"],
+    );
+    refused(
+        "  metadata: {archetypes: {web: {weight: 1, correlations: {cpu_p95: {‸mem_p59: 0.1}}}}}",
+        "metadata.archetypes.web.correlations.cpu_p95.mem_p59",
+        &["Did you mean `mem_p95`?"],
+    );
+}
+
+#[test]
 fn hours_are_told_what_they_may_be() {
     refused("  granularity: ‸hourley", "granularity", &["Did you mean `hourly`?"]);
     refused("  hours: ‸busines", "hours", &["Did you mean `business`?"]);
@@ -609,7 +629,7 @@ fn kinds_of_servers_need_weights_known_metrics_and_sound_numbers() {
     refused(
         "archetypes: {web: {weight: 1, ‸levels: {}}}",
         "archetypes.web.levels",
-        &["`weight`, `hours` and `metrics`"],
+        &["`weight`, `hours`, `correlations` and `metrics`"],
     );
     refused(
         "archetypes: {web: {weight: 1, metrics: {‸cpu: {}}}}",

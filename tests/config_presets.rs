@@ -116,8 +116,8 @@ data_generation:
   lifecycle: {commissioned_share: 0.25, decommissioned_share: 1, resized_share: 0.5, resize_ratios: [2, 0.75], migrated_share: 0.125}
   granularity: hourly
   hours: [0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 3, 2, 3, 3, 3, 2.5, 2, 1, 1, 1, 0.5, 0, 0]
-  metrics: {cpu_p95: {hours_amplitude: 0.25}}
-  metadata: {archetypes: {batch: 1, mine: {weight: 1}, flat: {weight: 1, hours: flat}}}
+  metrics: {cpu_p95: {hours_amplitude: 0.25}, mem_p95: {}}
+  metadata: {archetypes: {batch: 1, mine: {weight: 1, correlations: {mem_p95: {cpu_p95: 0}}}, flat: {weight: 1, hours: flat, correlations: {cpu_p95: {mem_p95: 0.75}}}}}
 output: {daily_p95: true}
 ";
     for yaml in PRESETS.iter().map(|preset| preset.yaml).chain([unusual, MINIMAL, lively]) {

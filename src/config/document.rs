@@ -158,6 +158,7 @@ struct Metadata<'a> {
 struct ArchetypeEntry<'a> {
     weight: Number,
     hours: HoursEntry,
+    correlations: Map<&'a str, Map<&'a str, Number>>,
     metrics: Map<&'a str, TraitsEntry>,
 }
 
@@ -398,6 +399,7 @@ impl<'a> ArchetypeEntry<'a> {
         Self {
             weight: Number(kind.weight),
             hours: HoursEntry::of(&kind.hours),
+            correlations: kind_correlations(plan, kind),
             metrics: Map(metrics.collect()),
         }
     }
@@ -506,11 +508,25 @@ fn sensitivities(plan: &Plan) -> Map<&str, Map<&'static str, Number>> {
 /// Each correlated pair once.
 fn correlations(plan: &Plan) -> Map<&str, Map<&str, Number>> {
     let Some(matrix) = &plan.correlations else { return Map(Vec::new()) };
+    pairs(plan, |i, j| Some(matrix[i][j]).filter(|correlation| *correlation != 0.0))
+}
+
+/// What a kind of servers has of its own: where it differs from the fleet.
+fn kind_correlations<'a>(plan: &'a Plan, kind: &Archetype) -> Map<&'a str, Map<&'a str, Number>> {
+    let own = |i: usize, j: usize| {
+        let matrix = kind.correlations.as_ref()?;
+        Some(matrix[i][j]).filter(|correlation| *correlation != plan.correlation(None, i, j))
+    };
+    pairs(plan, own)
+}
+
+/// The pairs of metrics that have a value.
+fn pairs(plan: &Plan, of: impl Fn(usize, usize) -> Option<f64>) -> Map<&str, Map<&str, Number>> {
     let name = |index: usize| plan.metrics[index].name.as_str();
     let of_row = |i: usize| {
-        let later = (i + 1..matrix.len()).filter(|j| matrix[i][*j] != 0.0);
-        Map(later.map(|j| (name(j), Number(matrix[i][j]))).collect::<Vec<_>>())
+        let later = (i + 1..plan.metrics.len()).filter_map(|j| Some((name(j), Number(of(i, j)?))));
+        Map(later.collect::<Vec<_>>())
     };
-    let rows = (0..matrix.len()).map(|i| (name(i), of_row(i)));
+    let rows = (0..plan.metrics.len()).map(|i| (name(i), of_row(i)));
     Map(rows.filter(|(_, row)| !row.0.is_empty()).collect())
 }

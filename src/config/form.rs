@@ -1,5 +1,7 @@
 //! The keys that people change most, described for a form: the page decides nothing of its own.
 
+mod realism;
+
 use serde::Serialize;
 
 use super::defaults;
@@ -9,6 +11,7 @@ use super::tree::{self, Content, Node, Scalar};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
 use crate::error::{Error, Result};
 use crate::plan::Granularity;
+use realism::REALISM;
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,6 +66,7 @@ pub struct Field {
 pub fn form(yaml: &str) -> Result<Vec<Field>> {
     let root = tree::parse(yaml).map_err(Error::config)?.root;
     let mut fields = general_fields();
+    fields.extend(realism::fields());
     for name in metric_names(&root) {
         fields.extend(metric_fields(&name, &root));
     }
@@ -77,7 +81,6 @@ pub fn form(yaml: &str) -> Result<Vec<Field>> {
 fn general_fields() -> Vec<Field> {
     const FLEET: &str = "Fleet and dates";
     const CALENDAR: &str = "Calendar";
-    const REALISM: &str = "Realism";
     let date = |key, label, help, default| Field {
         min: Some(FIRST_DATE.to_string()),
         max: Some(LAST_DATE.to_string()),

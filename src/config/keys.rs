@@ -77,7 +77,7 @@ pub(super) const METADATA: &[&str] = &[
     "sensitivities",
 ];
 
-pub(super) const ARCHETYPE: &[&str] = &["weight", "hours", "metrics"];
+pub(super) const ARCHETYPE: &[&str] = &["weight", "hours", "correlations", "metrics"];
 
 pub(super) const TRAITS: &[&str] = &["level", "spread", "weekend", "growth", "outliers"];
 

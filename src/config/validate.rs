@@ -24,6 +24,7 @@ use crate::plan::{
     Attribute, CalendarPlan, Compression, FleetPlan, Granularity, Hours, OutputPlan, Plan, QualityPlan,
     StoragePlan,
 };
+use archetypes::OfFleet;
 
 /// Where a job runs: the default of `storage.local_base_path`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,10 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     let correlations = correlations::read(&realism_section, &metrics);
     let events = events::read(&data, values[Attribute::BusinessUnit as usize].as_deref());
     let lifecycle = lifecycle::read(&data, dates, values[Attribute::Region as usize].as_deref());
-    let archetypes = archetypes::read(&metadata, metrics.names.as_deref(), fleet_hours);
+    let archetypes = archetypes::read(
+        &metadata,
+        OfFleet { metrics: &metrics, hours: fleet_hours, correlations: correlations.as_ref() },
+    );
     let sensitivities =
         archetypes::sensitivities(&metadata, values[Attribute::BusinessUnit as usize].as_deref());
     let realism = realism::read(&realism_section);

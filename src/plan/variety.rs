@@ -54,6 +54,8 @@ pub struct Archetype {
     pub weight: f64,
     /// How its load runs through a day.
     pub hours: Hours,
+    /// Correlation of the metrics' noise, as [`super::Plan::correlations`]; `None`: the fleet's.
+    pub correlations: Option<Vec<Vec<f64>>>,
     /// What is different about each metric.
     pub traits: Vec<Traits>,
 }

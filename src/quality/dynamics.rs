@@ -46,7 +46,7 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
     for (index, metric) in plan.metrics.iter().enumerate() {
         checks.extend(seen.autocorrelation(plan, index));
         for (other, _) in plan.metrics.iter().enumerate().skip(index + 1) {
-            checks.extend(seen.correlation(plan, index, other));
+            checks.extend(seen.correlations(plan, index, other));
         }
         checks.extend(seen.gap_length(plan, metric, index));
         for (attribute, std) in shocks(plan) {
@@ -77,8 +77,9 @@ pub(super) struct Seen {
     looked_at: usize,
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
     neighbours: Vec<Vec<f64>>,
-    /// Per pair of metrics and server the share of days on which their noise has the same sign.
-    pairs: Vec<Vec<Vec<f64>>>,
+    /// Per pair of metrics and server the share of days on which their noise has the same sign, with the server's
+    /// kind.
+    pairs: Vec<Vec<Vec<(Option<usize>, f64)>>>,
     /// Per metric the missing values and the gaps.
     gaps: Vec<(u64, u64)>,
     /// Steps at which the servers are there, in all.
@@ -162,7 +163,8 @@ impl Seen {
             }
             self.neighbours[metric].extend(agreement(own.iter().zip(own.iter().skip(1))));
             for (other, others) in signs.iter().enumerate().skip(metric + 1) {
-                self.pairs[metric][other].extend(agreement(own.iter().zip(others)));
+                let share = agreement(own.iter().zip(others));
+                self.pairs[metric][other].extend(share.map(|share| (server.archetype, share)));
             }
         }
     }
@@ -193,18 +195,36 @@ impl Seen {
         self.check(plan, index, &self.neighbours[index], expected, pattern)
     }
 
-    fn correlation(&self, plan: &Plan, index: usize, other: usize) -> Option<Check> {
-        let configured = plan.correlations.as_ref()?[index][other];
+    /// The correlation of two metrics: of all servers, or of each kind where kinds have their own.
+    fn correlations(&self, plan: &Plan, index: usize, other: usize) -> Vec<Check> {
+        let kinds = &plan.fleet.archetypes;
+        let have_own = kinds.iter().any(|kind| kind.correlations.is_some());
+        let each = (0..kinds.len()).map(Some).filter(|_| have_own);
+        let groups = each.chain((!have_own).then_some(None));
+        groups.filter_map(|kind| self.correlation(plan, index, other, kind)).collect()
+    }
+
+    fn correlation(&self, plan: &Plan, index: usize, other: usize, kind: Option<usize>) -> Option<Check> {
+        let configured = plan.correlation(kind, index, other);
         let noiseless = |index: usize| plan.metrics[index].base_std == 0.0;
         if configured == 0.0 || noiseless(index) || noiseless(other) {
             return None;
         }
-        let own = |index| over_kinds(plan, index, |kind| (1.0 - shared(plan, index, kind)).sqrt());
+        let own = |index: usize| match kind {
+            Some(kind) => (1.0 - shared(plan, index, plan.fleet.archetypes[kind].traits[index])).sqrt(),
+            None => over_kinds(plan, index, |kind| (1.0 - shared(plan, index, kind)).sqrt()),
+        };
         let expected = configured * own(index) * own(other);
         let pattern =
             Pattern { id: "correlation", title: "Correlation of the noise", configured, neutral: 0.0 };
-        let mut check = self.check(plan, index, &self.pairs[index][other], expected, pattern)?;
-        check.note = format!("With {}. {}", plan.metrics[other].name, check.note).trim_end().to_owned();
+        let of_kind = self.pairs[index][other].iter().filter(|(own, _)| kind.is_none() || *own == kind);
+        let shares: Vec<f64> = of_kind.map(|(_, share)| *share).collect();
+        let mut check = self.check(plan, index, &shares, expected, pattern)?;
+        let whose = match kind {
+            Some(kind) => format!("{}, with", plan.fleet.archetypes[kind].name),
+            None => "With".to_owned(),
+        };
+        check.note = format!("{whose} {}. {}", plan.metrics[other].name, check.note).trim_end().to_owned();
         Some(check)
     }
 

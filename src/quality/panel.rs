@@ -108,7 +108,10 @@ impl Panel {
         let (mut looked_at, mut partly) = (0_u32, 0_u32);
         for index in places(plan.servers(), plan.quality.panel_servers) {
             let chunk = generator.chunk(index..index + 1);
-            let chunk = daily.as_ref().map_or_else(|| chunk.clone(), |daily| daily.chunk(&chunk));
+            let chunk = match &daily {
+                Some(daily) => daily.chunk(&chunk),
+                None => chunk,
+            };
             let there = chunk.steps_of(0);
             looked_at += 1;
             partly += u32::from(there.len() < days.len());
