@@ -38,13 +38,13 @@ fn stages(criterion: &mut Criterion) {
         bencher.iter(|| {
             let plan = default_plan();
             let generator = Generator::new(Arc::clone(&plan));
-            Judge::new(&plan, generator.days()).observer(&plan)
+            Judge::new(&plan, generator.days()).observer(&plan, generator.days())
         });
     });
 
     group.bench_function("generate", |bencher| bencher.iter(|| row_group(&generator)));
 
-    let observer = Judge::new(&plan, generator.days()).observer(&plan);
+    let observer = Judge::new(&plan, generator.days()).observer(&plan, generator.days());
     group.bench_function("aggregate", |bencher| {
         // Empty aggregates are large: making them is no part of the stage.
         let empty = || Aggregates::new(&plan);

@@ -51,6 +51,7 @@ use frame::Frame;
 use heat::Shown;
 use mark::Mark;
 use pen::Pen;
+use scale::extent;
 
 /// Which chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub enum ChartKind {
     Missing,
     /// Each quarter's business days, laid over each other at the quarter's end.
     Quarters,
-    /// Share of server-days with low and high utilisation.
+    /// Share of server-days, or server-hours, with low and high utilisation.
     Risk,
     /// How the metrics move together.
     Correlation,
@@ -169,8 +170,10 @@ pub struct ChartInput<'a> {
 pub struct ServerSeries<'a> {
     /// The server.
     pub server_id: &'a str,
-    /// A value per day, `None` where it is missing.
+    /// A value per day, `None` where it is missing or the server is not there.
     pub values: &'a [Option<f64>],
+    /// The days on which the server is there.
+    pub there: &'a Range<usize>,
     /// Days with an outlier, in order, missing or not.
     pub outliers: &'a [usize],
 }
@@ -454,7 +457,7 @@ impl ChartInput<'_> {
         let profile = self.metric_profile();
         let mut mean = period::WeightedMean::default();
         for (bin, days) in bins {
-            mean.add(profile.mean[bin], days.len() as f64 * (1.0 - profile.missing[bin]));
+            mean.add(profile.mean[bin], self.rows(bin, &days) * (1.0 - profile.missing[bin]));
         }
         mean.get()
     }
@@ -492,6 +495,13 @@ impl ChartInput<'_> {
         }
     }
 
+    /// How many servers are there in a time bin, where not all always are.
+    fn servers_note(&self, bin: usize) -> Option<String> {
+        let servers = &self.profile.servers;
+        let differ = extent(servers.iter().copied()).is_some_and(|(fewest, most)| fewest < most);
+        differ.then(|| format!("{} there", label::plural(servers[bin].round() as u64, "server")))
+    }
+
     /// What the calendar makes special about a day.
     fn day_notes(&self, day: usize) -> Vec<String> {
         let mut notes = Vec::new();
@@ -503,6 +513,11 @@ impl ChartInput<'_> {
             notes.extend(of_day.map(|(_, holiday)| holiday.to_string()));
         }
         notes
+    }
+
+    /// How many rows a time bin of these days has.
+    fn rows(&self, bin: usize, days: &Range<usize>) -> f64 {
+        self.profile.servers[bin] * days.len() as f64
     }
 
     /// Whether the day lies in an end-of-quarter window of the metric.

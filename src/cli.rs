@@ -8,8 +8,8 @@ mod generate;
 mod pool;
 mod report;
 mod shard;
+mod side_file;
 mod stream;
-mod truth_file;
 mod upload;
 mod validate;
 

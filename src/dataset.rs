@@ -1,5 +1,7 @@
 //! The dataset: a plan turned into chunks of whole servers, and its Arrow schema.
 
+pub mod daily;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ pub struct Generator {
 /// The columns that are the same for every server, one entry per step.
 #[derive(Debug)]
 struct SharedColumns {
+    steps_per_day: usize,
     timestamps: Vec<i64>,
     flags: [Vec<bool>; CALENDAR_FLAGS.len()],
 }
@@ -45,30 +48,56 @@ struct SharedColumns {
 pub struct Series {
     /// The server.
     pub server_id: String,
-    /// One value per step in the metric's unit; `None` where it is missing.
+    /// One value per step in the metric's unit; `None` where it is missing or the server is not there.
     pub values: Vec<Option<f64>>,
+    /// The steps at which the server is there.
+    pub steps: Range<usize>,
     /// Steps with an outlier, missing or not.
     pub outliers: Vec<usize>,
 }
 
-/// The rows of consecutive servers, column by column.
+/// The rows of consecutive servers, column by column: of each server the steps at which it is there.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     /// The servers, in order.
     pub servers: Vec<Server>,
+    /// Where the rows of each server begin, and the number of all rows.
+    offsets: Vec<usize>,
     /// The metrics' columns, in order.
     pub metrics: Vec<MetricColumn>,
     plan: Arc<Plan>,
     shared: Arc<SharedColumns>,
 }
 
-/// The values of one metric: all steps of the first server, then of the next.
+/// The values of one metric: all rows of the first server, then of the next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricColumn {
     /// One value per row; what stands in a row that is missing means nothing.
     pub values: Values,
     /// The missing rows of the chunk, sorted.
     pub missing: Vec<usize>,
+}
+
+/// Microseconds of a day.
+const DAY_MICROS: i64 = 86_400_000_000;
+
+impl SharedColumns {
+    /// The columns of a dataset with so many steps per day.
+    fn new(plan: &Plan, days: &DayTable, steps_per_day: usize) -> Self {
+        let steps = |day: &chrono::NaiveDate| {
+            let midnight = i64::from(day.to_epoch_days()) * DAY_MICROS;
+            (0..steps_per_day as i64).map(move |step| midnight + step * (DAY_MICROS / steps_per_day as i64))
+        };
+        let is_any_eoq = |day| plan.metrics.iter().any(|metric| factors::is_eoq_window(metric, days, day));
+        let is_any_eoq: Vec<bool> = (0..days.len()).map(is_any_eoq).collect();
+        let flags = [&days.weekend, &days.holiday, &is_any_eoq];
+        Self {
+            steps_per_day,
+            timestamps: days.dates.iter().flat_map(steps).collect(),
+            flags: flags
+                .map(|flag| flag.iter().flat_map(|&flag| std::iter::repeat_n(flag, steps_per_day)).collect()),
+        }
+    }
 }
 
 impl Generator {
@@ -80,12 +109,7 @@ impl Generator {
             plan.calendar.holidays,
             plan.calendar.eoq_window_business_days,
         );
-        let micros = |day: &chrono::NaiveDate| i64::from(day.to_epoch_days()) * 86_400_000_000;
-        let is_any_eoq = |day| plan.metrics.iter().any(|metric| factors::is_eoq_window(metric, &days, day));
-        let shared = SharedColumns {
-            timestamps: days.dates.iter().map(micros).collect(),
-            flags: [days.weekend.clone(), days.holiday.clone(), (0..days.len()).map(is_any_eoq).collect()],
-        };
+        let shared = SharedColumns::new(&plan, &days, plan.steps_per_day());
         Self {
             fleet: Fleet::new(&plan),
             model: Model::new(&plan, &days),
@@ -100,9 +124,14 @@ impl Generator {
         &self.plan
     }
 
-    /// The calendar of the days, one entry per step.
+    /// The calendar of the days.
     pub fn days(&self) -> &Arc<DayTable> {
         &self.days
+    }
+
+    /// Microseconds since 1970-01-01 of each step.
+    pub fn timestamps(&self) -> &[i64] {
+        &self.shared.timestamps
     }
 
     /// The server at a 0-based position.
@@ -128,17 +157,22 @@ impl Generator {
 
     /// Number of rows of a row group.
     pub fn rows(&self, group: usize) -> u64 {
-        self.row_group(group).len() as u64 * self.days.len() as u64
+        self.fleet.rows(self.row_group(group))
+    }
+
+    /// Number of rows of the dataset.
+    pub fn total_rows(&self) -> u64 {
+        self.fleet.rows(self.plan.servers())
     }
 
     /// Number of servers of a row group; the last one of a fleet may have fewer.
     pub fn servers_per_row_group(&self) -> u32 {
-        (ROW_GROUP_ROWS / self.days.len()).max(1) as u32
+        (ROW_GROUP_ROWS / self.plan.steps()).max(1) as u32
     }
 
     /// Parts of `servers` whose rows fit into the processor's caches.
     pub fn parts(&self, servers: Range<u32>) -> impl Iterator<Item = Range<u32>> + use<> {
-        let size = (PART_ROWS / self.days.len()).max(1);
+        let size = (PART_ROWS / self.plan.steps()).max(1);
         let end = servers.end;
         servers.step_by(size).map(move |first| first..first.saturating_add(size as u32).min(end))
     }
@@ -146,30 +180,36 @@ impl Generator {
     /// The rows of `servers`.
     pub fn chunk(&self, servers: Range<u32>) -> Chunk {
         let servers: Vec<Server> = servers.map(|index| self.fleet.server(index)).collect();
-        let steps = self.days.len();
         let mut columns = self.model.columns();
         let mut missing = vec![Vec::new(); columns.len()];
         let mut buffers = Buffers::default();
-        for (position, server) in servers.iter().enumerate() {
+        let mut offsets = vec![0];
+        let mut rows = 0;
+        for server in &servers {
+            let there = server.life.steps(self.plan.steps_per_day());
             let defects = self.model.append(server, &mut columns, &mut buffers);
             for (missing, defects) in missing.iter_mut().zip(defects) {
-                missing.extend(defects.missing.into_iter().map(|step| position * steps + step));
+                missing.extend(defects.missing.into_iter().map(|step| rows + step - there.start));
             }
+            rows += there.len();
+            offsets.push(rows);
         }
         let columns = columns.into_iter().zip(missing);
         let metrics = columns.map(|(values, missing)| MetricColumn { values, missing }).collect();
-        Chunk { servers, metrics, plan: Arc::clone(&self.plan), shared: Arc::clone(&self.shared) }
+        Chunk { servers, offsets, metrics, plan: Arc::clone(&self.plan), shared: Arc::clone(&self.shared) }
     }
 
     /// One server's series of one metric: the same values as in any chunk.
     pub fn series(&self, server: u32, metric: usize) -> Series {
         let server = self.fleet.server(server);
-        let (values, defects) = self.model.single(&server, metric);
-        let mut values: Vec<Option<f64>> = values.iter().map(Some).collect();
+        let (there, defects) = self.model.single(&server, metric);
+        let steps = server.life.steps(self.plan.steps_per_day());
+        let mut values = vec![None; self.plan.steps()];
+        values[steps.clone()].iter_mut().zip(there.iter()).for_each(|(place, value)| *place = Some(value));
         for step in defects.missing {
             values[step] = None;
         }
-        Series { server_id: server.id, values, outliers: defects.outliers }
+        Series { server_id: server.id, values, steps, outliers: defects.outliers }
     }
 
     /// For each metric of a server the values without defects, and what is wrong with it.
@@ -179,14 +219,24 @@ impl Generator {
 }
 
 impl Chunk {
-    /// Number of steps of each server.
-    pub fn steps(&self) -> usize {
-        self.shared.timestamps.len()
-    }
-
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.servers.len() * self.steps()
+        self.offsets[self.servers.len()]
+    }
+
+    /// The rows of the server at a position.
+    pub fn rows_of(&self, position: usize) -> Range<usize> {
+        self.offsets[position]..self.offsets[position + 1]
+    }
+
+    /// The steps at which the server at a position is there, one row each.
+    pub fn steps_of(&self, position: usize) -> Range<usize> {
+        self.servers[position].life.steps(self.shared.steps_per_day)
+    }
+
+    /// Whether every server has a row for every step.
+    pub fn is_whole(&self) -> bool {
+        self.rows() == self.servers.len() * self.shared.timestamps.len()
     }
 
     /// Microseconds since 1970-01-01 of each step.
@@ -194,14 +244,28 @@ impl Chunk {
         &self.shared.timestamps
     }
 
+    /// Microseconds from one step to the next.
+    pub fn step_micros(&self) -> i64 {
+        DAY_MICROS / self.shared.steps_per_day as i64
+    }
+
     /// The calendar flags of each step, in the order of [`CALENDAR_FLAGS`].
     pub fn flags(&self) -> &[Vec<bool>; CALENDAR_FLAGS.len()] {
         &self.shared.flags
     }
 
-    /// A server's value of an attribute.
-    pub fn attribute(&self, server: &Server, attribute: Attribute) -> &str {
-        &self.plan.fleet.values(attribute)[server.attributes[attribute as usize]].0
+    /// The values of an attribute of the server at a position, with how many rows each has.
+    pub fn attribute(&self, position: usize, attribute: Attribute) -> impl Iterator<Item = (&str, usize)> {
+        let server = &self.servers[position];
+        let steps = self.steps_of(position);
+        let first = server.attributes[attribute as usize];
+        let moved = server.life.migration.filter(|_| attribute == Attribute::Region);
+        let moved = moved.map(|(day, region)| (day * self.shared.steps_per_day, region));
+        let change = moved.map_or(steps.end, |(step, _)| step);
+        let stretches = [(first, change - steps.start)].into_iter();
+        let stretches = stretches.chain(moved.map(|(step, region)| (region, steps.end - step)));
+        let values = self.plan.fleet.values(attribute);
+        stretches.map(|(value, rows)| (values[value].0.as_str(), rows))
     }
 
     /// A server's kind; empty where there are no kinds.
@@ -215,33 +279,43 @@ impl Chunk {
     /// None that a caller can cause.
     pub fn record_batch(&self, rows: usize) -> Result<RecordBatch> {
         let rows = rows.min(self.rows());
-        let steps = self.steps();
-        let repeated = |column: &[bool]| -> ArrayRef {
-            Arc::new(BooleanArray::from_iter((0..rows).map(|row| Some(column[row % steps]))))
-        };
+        let positions = 0..self.servers.len();
+        let steps = || positions.clone().flat_map(|position| self.steps_of(position)).take(rows);
         let mut columns = vec![
-            self.strings(rows, |server| &server.id),
+            self.strings(rows, |position| {
+                [(self.servers[position].id.as_str(), self.rows_of(position).len())]
+            }),
             Arc::new(TimestampMicrosecondArray::from_iter_values(
-                (0..rows).map(|row| self.shared.timestamps[row % steps]),
+                steps().map(|step| self.shared.timestamps[step]),
             )),
         ];
         columns.extend(
-            Attribute::ALL.map(|attribute| self.strings(rows, |server| self.attribute(server, attribute))),
+            Attribute::ALL
+                .map(|attribute| self.strings(rows, move |position| self.attribute(position, attribute))),
         );
         if self.plan.output.archetype_column {
-            columns.push(self.strings(rows, |server| self.archetype(server)));
+            columns.push(self.strings(rows, |position| {
+                [(self.archetype(&self.servers[position]), self.rows_of(position).len())]
+            }));
         }
         columns.extend(self.metrics.iter().map(|metric| metric.array(rows)));
         if self.plan.output.calendar_flags {
-            columns.extend(self.shared.flags.iter().map(|flag| repeated(flag)));
+            columns.extend(self.shared.flags.iter().map(|flag| -> ArrayRef {
+                Arc::new(BooleanArray::from_iter(steps().map(|step| Some(flag[step]))))
+            }));
         }
         Ok(RecordBatch::try_new(schema(&self.plan), columns)?)
     }
 
-    /// A string column that has one value per server.
-    fn strings<'c>(&'c self, rows: usize, value: impl Fn(&'c Server) -> &'c str) -> ArrayRef {
-        let steps = self.steps();
-        Arc::new(StringArray::from_iter_values((0..rows).map(|row| value(&self.servers[row / steps]))))
+    /// A column of the first `rows` strings, of which each server has a few, each in so many rows.
+    fn strings<'c, I: IntoIterator<Item = (&'c str, usize)>>(
+        &'c self,
+        rows: usize,
+        of_server: impl Fn(usize) -> I,
+    ) -> ArrayRef {
+        let all = (0..self.servers.len()).flat_map(of_server);
+        let repeated = all.flat_map(|(value, rows)| std::iter::repeat_n(value, rows));
+        Arc::new(StringArray::from_iter_values(repeated.take(rows)))
     }
 }
 

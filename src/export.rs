@@ -10,7 +10,7 @@ pub mod snippet;
 pub mod summary;
 pub mod truth;
 
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 
 pub use summary::Summary;
 
@@ -33,6 +33,8 @@ pub enum Artifact {
     Truth,
     /// The dataset without them.
     Clean,
+    /// The 95th percentile of each day's hours.
+    DailyP95,
     /// The statistics, checks and verdict as a text.
     Report,
     /// The report with charts, as one HTML file.
@@ -51,11 +53,17 @@ impl Artifact {
         Self::Config,
         Self::Truth,
         Self::Clean,
+        Self::DailyP95,
     ];
 
     /// What is uploaded together, the dataset first.
     pub const UPLOADED: [Self; 5] =
         [Self::Parquet, Self::Summary, Self::SampleCsv, Self::Config, Self::Report];
+
+    /// Whether `plan`'s dataset has it.
+    pub fn is_of(self, plan: &Plan) -> bool {
+        self != Self::DailyP95 || plan.granularity == Granularity::Hourly
+    }
 
     /// The file's name.
     pub fn file_name(self, plan: &Plan) -> String {
@@ -69,6 +77,7 @@ impl Artifact {
             Self::Config => format!("{stem}_config.yaml"),
             Self::Truth => format!("{stem}_truth.parquet"),
             Self::Clean => format!("{stem}_clean.parquet"),
+            Self::DailyP95 => format!("{stem}_daily_p95.parquet"),
             Self::Report => format!("{stem}_report.txt"),
             Self::Document => format!("{stem}_report.html"),
         }
@@ -85,6 +94,7 @@ impl Artifact {
             Self::Config => "Effective configuration (YAML)",
             Self::Truth => "Ground truth (Parquet)",
             Self::Clean => "Dataset without defects (Parquet)",
+            Self::DailyP95 => "Daily P95 of the hours (Parquet)",
             Self::Report => "Quality report (text)",
             Self::Document => "Report with charts (HTML)",
         }
@@ -93,7 +103,7 @@ impl Artifact {
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Parquet | Self::Truth | Self::Clean => "application/vnd.apache.parquet",
+            Self::Parquet | Self::Truth | Self::Clean | Self::DailyP95 => "application/vnd.apache.parquet",
             Self::SampleCsv | Self::Csv => "text/csv",
             Self::CsvGzip => "application/gzip",
             Self::Summary => "application/json",

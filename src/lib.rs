@@ -1,4 +1,4 @@
-//! Fleetsynth generates synthetic enterprise server telemetry: a row per server and day with
+//! Fleetsynth generates synthetic enterprise server telemetry: a row per server and day (or hour) with
 //! P95 CPU, memory, disk and network utilisation, shaped like a large bank's capacity feed.
 //!
 //! The data's way through the modules, in their order below; a module never imports a later one:

@@ -5,6 +5,8 @@
 //! and a dataset that fits the budget.
 
 mod anomaly;
+mod granularity;
+mod lifecycle;
 mod variety;
 
 use std::ops::Range;
@@ -13,6 +15,8 @@ use chrono::NaiveDate;
 
 use crate::calendar::HolidayCalendar;
 pub use anomaly::{Anomaly, AnomalyKind};
+pub use granularity::{Granularity, HOURS, Hours};
+pub use lifecycle::LifecyclePlan;
 pub use variety::{Archetype, Pattern, Sensitivity, Traits, VarietyPlan};
 
 /// Everything that decides a dataset.
@@ -24,10 +28,14 @@ pub struct Plan {
     pub start: NaiveDate,
     /// Last day, inclusive.
     pub end: NaiveDate,
+    /// How far apart the rows of a server are.
+    pub granularity: Granularity,
     /// The servers and how their attributes are drawn.
     pub fleet: FleetPlan,
     /// The servers to make, by 0-based position, where it is not the whole fleet; at least one.
     pub shard: Option<Range<u32>>,
+    /// Which servers come, go, grow and move.
+    pub lifecycle: LifecyclePlan,
     /// Which days are special.
     pub calendar: CalendarPlan,
     /// The metrics in column order; at least one.
@@ -72,6 +80,8 @@ pub struct FleetPlan {
     pub criticality_levels: Vec<Weighted>,
     /// Kinds of servers; none when all are of one kind.
     pub archetypes: Vec<Archetype>,
+    /// How the load of servers that are of no kind runs through a day.
+    pub hours: Hours,
     /// How strongly each business unit feels the patterns, in the order of `business_units`.
     pub sensitivities: Vec<Sensitivity>,
 }
@@ -148,7 +158,7 @@ pub struct MetricPlan {
     pub holiday_effect_multiplier: f64,
     /// Growth per year as a share of the level at the start.
     pub growth_rate: f64,
-    /// AR(1) coefficient phi of the noise, in -1..1 (exclusive).
+    /// AR(1) coefficient phi of the noise from step to step, in -1..1 (exclusive).
     pub autocorrelation: f64,
     /// Standard deviation of the logarithm of the servers' own levels, whose mean stays; 0 or more.
     pub level_spread: f64,
@@ -164,6 +174,8 @@ pub struct MetricPlan {
     pub growth_saturation_years: f64,
     /// Days from which on the level is another one.
     pub level_shifts: Vec<LevelShift>,
+    /// How strongly it feels the hours of the day, 0..=1.
+    pub hours_amplitude: f64,
     /// Level multipliers by attribute value; absent means 1.
     pub effects: Vec<Effect>,
 }
@@ -226,6 +238,12 @@ pub struct Effect {
 }
 
 impl MetricPlan {
+    /// Whether values are a share of the server's capacity: then twice the capacity halves them.
+    /// Other units count what passes, however large the server is.
+    pub fn is_share_of_capacity(&self) -> bool {
+        self.unit == "%"
+    }
+
     /// The level of a server whose attributes have these values, in the metric's unit.
     pub fn level(&self, attributes: &[usize; Attribute::ALL.len()]) -> f64 {
         let of_server = |effect: &&Effect| attributes[effect.attribute as usize] == effect.value;
@@ -300,6 +318,8 @@ pub struct OutputPlan {
     pub archetype_column: bool,
     /// Whether the command line writes the ground truth too.
     pub truth: bool,
+    /// Whether the command line writes the daily P95 of hourly rows too.
+    pub daily_p95: bool,
     /// Whether text in CSV cells is kept from being taken for a formula.
     pub csv_escape_formulas: bool,
     /// Rows of the sample CSV.
@@ -330,8 +350,18 @@ pub struct StoragePlan {
 
 impl Plan {
     /// Days of the range, both ends included.
-    pub fn steps(&self) -> usize {
+    pub fn days(&self) -> usize {
         usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")
+    }
+
+    /// Steps of a day.
+    pub fn steps_per_day(&self) -> usize {
+        self.granularity.steps_per_day()
+    }
+
+    /// Steps of the range.
+    pub fn steps(&self) -> usize {
+        self.days() * self.steps_per_day()
     }
 
     /// The servers to make, by 0-based position.
@@ -339,9 +369,16 @@ impl Plan {
         self.shard.clone().unwrap_or(0..self.fleet.num_servers)
     }
 
-    /// Rows of the dataset: servers x steps.
+    /// Rows of the dataset, servers x steps; about so many where servers come and go.
     pub fn rows(&self) -> u64 {
-        self.servers().len() as u64 * self.steps() as u64
+        let servers = self.servers().len();
+        match self.lifecycle.always_there() {
+            true => servers as u64 * self.steps() as u64,
+            false => {
+                let days = servers as f64 * self.lifecycle.days_there(self.days()).0;
+                (days * self.steps_per_day() as f64).round() as u64
+            }
+        }
     }
 
     /// Names of all columns in file order.
@@ -354,6 +391,13 @@ impl Plan {
             columns.extend(CALENDAR_FLAGS);
         }
         columns
+    }
+
+    /// Correlation of the noise of two metrics of servers of a kind, or of all where there are no kinds.
+    pub fn correlation(&self, kind: Option<usize>, one: usize, other: usize) -> f64 {
+        let own = kind.and_then(|kind| self.fleet.archetypes[kind].correlations.as_ref());
+        let matrix = own.or(self.correlations.as_ref());
+        matrix.map_or(f64::from(u8::from(one == other)), |matrix| matrix[one][other])
     }
 
     /// Whether servers differ by more than their level and bias, so that each has its own factors.

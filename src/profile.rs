@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::aggregate::MAX_TIME_BINS;
 pub use crate::aggregate::groups::Facet;
+use crate::aggregate::groups::GroupSums;
+use crate::aggregate::heat::CellSums;
 pub use crate::aggregate::heat::Cells;
 pub use correlation::{CORRELATED_SERVERS, Correlations};
 
@@ -20,6 +22,10 @@ use crate::plan::{MetricPlan, Plan};
 pub struct FleetProfile {
     /// Days per time bin; 1 unless the range is longer than [`MAX_TIME_BINS`] days.
     pub days_per_bin: usize,
+    /// Servers that are there per time bin: the mean of its days.
+    pub servers: Vec<f64>,
+    /// Per cell of the metrics' heat, band by band, the share of its server-days on which the server is there.
+    pub there: Vec<f32>,
     /// One entry per metric, in column order.
     pub metrics: Vec<MetricProfile>,
 }
@@ -33,7 +39,7 @@ pub struct MetricProfile {
     pub p05: Vec<f64>,
     /// 95th percentile over the fleet per time bin, to 1/64 of the clip range.
     pub p95: Vec<f64>,
-    /// Share of missing values per time bin, 0..=1.
+    /// Share of missing values per time bin, 0..=1; NaN where no server is there.
     pub missing: Vec<f64>,
     /// Number of values in equal bins from the smallest to the largest clip.
     pub histogram: Vec<u64>,
@@ -60,6 +66,8 @@ pub struct GroupMeans {
     pub names: Vec<String>,
     /// Per group the mean per time bin; NaN where there is no value.
     pub means: Vec<Vec<f32>>,
+    /// Per group the number of values per time bin.
+    pub values: Vec<Vec<u32>>,
 }
 
 /// The fleet by bands of servers and stretches of days.
@@ -69,7 +77,7 @@ pub struct HeatProfile {
     pub cells: Cells,
     /// Per cell, band by band, the mean; NaN where there is no value.
     pub mean: Vec<f32>,
-    /// Per cell, band by band, the share of missing values.
+    /// Per cell, band by band, the share of missing values; NaN where no server is there.
     pub missing: Vec<f32>,
 }
 
@@ -87,7 +95,7 @@ pub struct Quarter {
 /// Most quarters of [`MetricProfile::quarters`]: ten years.
 pub const MAX_QUARTERS: usize = 40;
 
-/// How many values, one per server and day, are low or high.
+/// How many values, one per row, are low or high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     /// All values.
@@ -108,8 +116,15 @@ impl FleetProfile {
     pub fn new(plan: &Plan, days: &DayTable, aggregates: &Aggregates) -> Self {
         let days_per_bin = aggregates.days_per_bin;
         let metrics = plan.metrics.iter().zip(&aggregates.metrics);
+        // Who is there is the same for all metrics.
+        let first = aggregates.metrics.first();
+        let servers = first.map(MetricAggregates::day_servers).unwrap_or_default();
+        let mean = |bin: &[u64]| bin.iter().sum::<u64>() as f64 / bin.len() as f64;
+        let there = |seen: &MetricAggregates| seen.heat.sums().map(|cell| cell.there as f32).collect();
         Self {
             days_per_bin,
+            servers: servers.chunks(days_per_bin).map(mean).collect(),
+            there: first.map(there).unwrap_or_default(),
             metrics: metrics
                 .map(|(metric, seen)| MetricProfile::new(plan, metric, days, seen, days_per_bin))
                 .collect(),
@@ -127,8 +142,7 @@ impl MetricProfile {
     ) -> Self {
         let all: Vec<usize> = (0..days.len()).collect();
         let bins = || all.chunks(days_per_bin);
-        let servers = plan.servers().len() as u64;
-        let (sums, counts) = (seen.day_sums(), seen.day_counts());
+        let (sums, counts, rows) = (seen.day_sums(), seen.day_counts(), seen.day_rows());
         let mean = |days: &mut dyn Iterator<Item = usize>| {
             let (sum, count) =
                 days.fold((0.0, 0), |(sum, count), day| (sum + sums[day], count + counts[day]));
@@ -141,8 +155,8 @@ impl MetricProfile {
             p95,
             missing: bins()
                 .map(|bin| {
-                    let present: u64 = bin.iter().map(|&day| counts[day]).sum();
-                    1.0 - present as f64 / (servers * bin.len() as u64) as f64
+                    let sum = |of: &[u64]| bin.iter().map(|&day| of[day]).sum::<u64>() as f64;
+                    1.0 - sum(&counts) / sum(&rows)
                 })
                 .collect(),
             histogram: seen.distribution.histogram(HISTOGRAM_BINS),
@@ -167,20 +181,20 @@ impl MetricProfile {
 
 fn groups(plan: &Plan, seen: &MetricAggregates) -> Vec<GroupMeans> {
     let ticks = seen.distribution.ticks();
-    let value = |mean: f64| (ticks.value(0) + ticks.distance(mean)) as f32;
-    let of_facet = |(facet, means): (Facet, Vec<Vec<f64>>)| GroupMeans {
+    let value = |mean: &f64| (ticks.value(0) + ticks.distance(*mean)) as f32;
+    let of_facet = |(facet, groups): (Facet, Vec<GroupSums>)| GroupMeans {
         facet,
         names: facet.groups(plan),
-        means: means.into_iter().map(|means| means.into_iter().map(value).collect()).collect(),
+        means: groups.iter().map(|group| group.means.iter().map(value).collect()).collect(),
+        values: groups.into_iter().map(|group| group.values).collect(),
     };
-    seen.groups.means(plan.steps()).into_iter().map(of_facet).collect()
+    seen.groups.sums().map(of_facet).collect()
 }
 
 fn heat(seen: &MetricAggregates) -> HeatProfile {
     let ticks = seen.distribution.ticks();
-    let value =
-        |(mean, missing): (f64, f64)| ((ticks.value(0) + ticks.distance(mean)) as f32, missing as f32);
-    let (mean, missing) = seen.heat.figures().map(value).unzip();
+    let value = |cell: CellSums| ((ticks.value(0) + ticks.distance(cell.mean)) as f32, cell.missing as f32);
+    let (mean, missing) = seen.heat.sums().map(value).unzip();
     HeatProfile { cells: seen.heat.cells, mean, missing }
 }
 

@@ -7,6 +7,7 @@ mod dynamics;
 pub mod expectation;
 pub mod fit;
 pub(crate) mod gates;
+mod lifecycle;
 mod meaning;
 mod panel;
 mod recovery;
@@ -22,7 +23,7 @@ use serde::Serialize;
 use crate::aggregate::{Aggregates, KeyAggregates, Observer, Thresholds};
 use crate::calendar::DayTable;
 use crate::dataset::Generator;
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 use expectation::Expectation;
 pub use meaning::meaning;
 use panel::Panel;
@@ -141,7 +142,7 @@ impl Judge {
     /// The judge of `plan`'s dataset.
     pub fn new(plan: &Plan, days: &DayTable) -> Self {
         let has_anomalies = plan.realism.anomalies.iter().any(|anomaly| anomaly.rate > 0.0);
-        let are_alike = !plan.is_varied() && !has_anomalies;
+        let are_alike = !plan.is_varied() && !has_anomalies && plan.lifecycle.is_neutral();
         let expectations: Vec<_> = plan
             .metrics
             .iter()
@@ -151,7 +152,7 @@ impl Judge {
     }
 
     /// Who looks at the rows for this judge.
-    pub fn observer(&self, plan: &Plan) -> Observer {
+    pub fn observer(&self, plan: &Plan, days: &DayTable) -> Observer {
         let thresholds: Vec<_> = self
             .expectations
             .iter()
@@ -160,7 +161,7 @@ impl Judge {
                 None => vec![Thresholds::out_of_reach(plan.steps())],
             })
             .collect();
-        Observer::new(plan, &thresholds)
+        Observer::new(plan, days, &thresholds)
     }
 
     /// The verdict on a dataset with this schema, after all its rows have been seen.
@@ -173,6 +174,7 @@ impl Judge {
         seen: &Aggregates,
     ) -> QualityReport {
         let mut checks = gates::checks(plan, schema, keys, seen);
+        checks.extend(lifecycle::checks(plan, keys));
         for (index, expectation) in self.expectations.iter().enumerate() {
             let expected = match expectation {
                 Some(expectation) => Expected::OfAlike(expectation),
@@ -195,6 +197,10 @@ impl Judge {
         if plan.quality.panel_servers > 0 {
             let panel = Panel::new(plan, generator);
             report.realism = scorecard::properties(plan, &panel, seen, &report.checks);
+            if plan.granularity == Granularity::Hourly {
+                report.checks.push(only_of_days());
+                return report;
+            }
             let are_alike = self.expectations.iter().all(Option::is_some);
             let fleets = if are_alike { &[] } else { self.fleets(plan, generator.days()) };
             report.checks.extend(dynamics::checks(plan, generator.days(), &panel.noise, fleets));
@@ -207,6 +213,14 @@ impl Judge {
         let metrics = 0..plan.metrics.len();
         self.fleets.get_or_init(|| metrics.map(|metric| VirtualFleet::new(plan, metric, days)).collect())
     }
+}
+
+/// What stands for the checks of servers one by one where the rows are hourly.
+fn only_of_days() -> Check {
+    let note = "Noise, gaps and the levels of groups are estimated from daily rows only. The scorecard is about the \
+                P95 of each day's hours.";
+    let (id, title) = ("panel", "Servers one by one");
+    Check { note: note.to_owned(), ..Check::new(id, title, String::new(), String::new(), Verdict::Skipped) }
 }
 
 /// The worst of the checks.

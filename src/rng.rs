@@ -43,6 +43,8 @@ pub enum Purpose {
     Anomaly = 12,
     /// The noise of noisy anomalies.
     AnomalyNoise = 13,
+    /// When a server is there, grows and moves.
+    Life = 14,
 }
 
 /// A family of streams that differ in the server only.

@@ -48,6 +48,7 @@ pub struct Head {
 /// Puts row groups together: the file, the verdict on it, and its summary.
 pub struct Assembly<W: Write> {
     generator: Generator,
+    total_rows: u64,
     judge: Judge,
     keys: KeyAggregates,
     seen: Aggregates,
@@ -115,7 +116,7 @@ impl Maker {
     fn for_judge(generator: Generator, judge: &Judge) -> Result<Self> {
         let plan = generator.plan();
         Ok(Self {
-            observer: judge.observer(plan),
+            observer: judge.observer(plan, generator.days()),
             seen: Aggregates::new(plan),
             encoder: RowGroupEncoder::new(plan)?,
             generator,
@@ -202,6 +203,7 @@ impl<W: Write> Assembly<W> {
             keys: KeyAggregates::default(),
             seen: Aggregates::new(plan),
             parquet: ParquetWriter::new(plan, sink)?,
+            total_rows: generator.total_rows(),
             generator,
         })
     }
@@ -228,7 +230,7 @@ impl<W: Write> Assembly<W> {
 
     /// How far the file has come.
     pub fn progress(&self) -> Progress {
-        Progress { rows: self.keys.rows, total_rows: self.generator.plan().rows() }
+        Progress { rows: self.keys.rows, total_rows: self.total_rows }
     }
 
     /// Where the Parquet file is written, to take out what is there already.

@@ -5,6 +5,8 @@ pub mod grid;
 pub mod noise;
 pub mod variety;
 
+use std::ops::Range;
+
 use crate::calendar::DayTable;
 use crate::fleet::Server;
 use crate::plan::{Attribute, MetricPlan, Plan};
@@ -19,6 +21,8 @@ use variety::Variety;
 /// Computes series, one server after another.
 #[derive(Clone, Debug)]
 pub struct Model {
+    days: usize,
+    steps_per_day: usize,
     steps: usize,
     metrics: Vec<MetricModel>,
     noise: Noise,
@@ -65,6 +69,20 @@ pub struct Defects {
     pub missing: Vec<usize>,
 }
 
+impl Defects {
+    /// Leaves out what lies outside of `steps`.
+    fn cut_to(&mut self, steps: &Range<usize>) {
+        self.outliers.retain(|step| steps.contains(step));
+        self.missing.retain(|step| steps.contains(step));
+        self.anomalies.retain_mut(|event| {
+            let own = event.steps(steps.end);
+            let start = own.start.max(steps.start);
+            (event.start, event.length) = (start, own.end.saturating_sub(start));
+            event.length > 0
+        });
+    }
+}
+
 /// A series with what it would be without defects.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
@@ -83,7 +101,13 @@ impl Model {
             let key = |purpose| StreamKey::new(plan.seed, &metric.name, purpose);
             MetricModel {
                 plan: metric.clone(),
-                factors: factors::daily(metric, &plan.calendar, days),
+                factors: factors::by_step(
+                    plan,
+                    metric,
+                    &plan.fleet.hours,
+                    days,
+                    factors::daily(metric, &plan.calendar, days),
+                ),
                 server_bias: plan.realism.server_bias,
                 grid: DecimalGrid::new(&plan.output, metric),
                 bias_key: key(Purpose::Bias),
@@ -94,15 +118,17 @@ impl Model {
             }
         };
         Self {
-            steps: days.len(),
+            days: days.len(),
+            steps_per_day: plan.steps_per_day(),
+            steps: plan.steps(),
             metrics: plan.metrics.iter().map(metric).collect(),
             noise: Noise::new(plan),
             variety: Variety::new(plan, days),
-            gaps: Gaps::new(plan, days.len()),
+            gaps: Gaps::new(plan, plan.steps()),
             outliers: Trials::new(plan.realism.outlier_rate),
             outlier_rate: plan.realism.outlier_rate,
             outlier_multiplier: plan.realism.outlier_multiplier,
-            anomalies: AnomalyProcess::new(&plan.realism),
+            anomalies: AnomalyProcess::new(&plan.realism, plan.steps_per_day()),
         }
     }
 
@@ -111,15 +137,15 @@ impl Model {
         self.metrics.iter().map(|metric| Values::new(metric.grid)).collect()
     }
 
-    /// Appends the series of all metrics of `server` to `columns`, and returns what is wrong with
-    /// each. A value that is missing is there all the same: what it would have been.
+    /// Appends the series of all metrics of `server` to `columns`, as long as it is there, and returns
+    /// what is wrong with each. A value that is missing is there all the same: what it would have been.
     pub fn append(&self, server: &Server, columns: &mut [Values], buffers: &mut Buffers) -> Vec<Defects> {
         self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
         let metrics = 0..self.metrics.len();
         metrics.zip(columns).map(|(metric, column)| self.series(server, metric, column, buffers)).collect()
     }
 
-    /// The series of one metric of `server`: the same as [`Model::append`] makes.
+    /// The series of one metric of `server`, as long as it is there: the same as [`Model::append`] makes.
     pub fn single(&self, server: &Server, metric: usize) -> (Values, Defects) {
         let mut buffers = Buffers::default();
         let mut column = Values::new(self.metrics[metric].grid);
@@ -128,54 +154,68 @@ impl Model {
         (column, defects)
     }
 
-    /// For each metric of `server` the values without defects, and what is wrong with it.
+    /// For each metric of `server` the values without defects, one for every step of the range, and
+    /// what is wrong with it while it is there.
     pub fn traces(&self, server: &Server, buffers: &mut Buffers) -> Vec<Trace> {
         self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
         let trace = |metric| {
-            let (std, missing_by_cause) = self.clean(server, metric, buffers);
+            let mut missing_by_cause = self.clean(server, metric, buffers);
             let mut clean = Values::new(self.metrics[metric].grid);
             clean.extend(&buffers.series, self.metrics[metric].grid.as_ref());
-            let mut defects = self.spoil(server, metric, std, &mut buffers.series);
+            let mut defects = self.spoil(server, metric, &mut buffers.series);
+            let there = server.life.steps(self.steps_per_day);
+            missing_by_cause.iter_mut().for_each(|steps| steps.retain(|step| there.contains(step)));
             defects.missing = gaps::all(missing_by_cause.clone());
+            defects.cut_to(&there);
             Trace { clean, defects, missing_by_cause }
         };
         (0..self.metrics.len()).map(trace).collect()
     }
 
     fn series(&self, server: &Server, metric: usize, column: &mut Values, buffers: &mut Buffers) -> Defects {
-        let (std, missing_by_cause) = self.clean(server, metric, buffers);
-        let mut defects = self.spoil(server, metric, std, &mut buffers.series);
-        column.extend(&buffers.series, self.metrics[metric].grid.as_ref());
+        let missing_by_cause = self.clean(server, metric, buffers);
+        let mut defects = self.spoil(server, metric, &mut buffers.series);
+        let there = server.life.steps(self.steps_per_day);
+        column.extend(&buffers.series[there.clone()], self.metrics[metric].grid.as_ref());
         defects.missing = gaps::all(missing_by_cause);
+        if !server.life.is_whole(self.days) {
+            defects.cut_to(&there);
+        }
         defects
     }
 
-    /// Makes the values without defects. Returns the standard deviation of the noise, and where values
-    /// are to be missing, which may depend on the noise.
-    fn clean(&self, server: &Server, metric: usize, buffers: &mut Buffers) -> (f64, [Vec<usize>; 4]) {
+    /// Makes the values without defects. Returns where values are to be missing, which may depend on
+    /// the noise.
+    fn clean(&self, server: &Server, metric: usize, buffers: &mut Buffers) -> [Vec<usize>; 4] {
         let Buffers { draws, series, factors } = buffers;
         let model = &self.metrics[metric];
-        self.noise.shape(metric, draws, series);
-        let region = server.attributes[Attribute::Region as usize];
-        let missing = self.gaps.by_cause(&model.gap_keys, server.index, region, series);
-        let std = match &self.variety {
-            None => {
-                model.shape(server, series);
-                model.plan.base_std
+        self.noise.shape(metric, server.archetype, draws, series);
+        let missing = self.gaps.by_cause(&model.gap_keys, server, series);
+        let character = self.variety.as_ref().map(|variety| {
+            let character = variety.character(server, metric);
+            variety.fill(metric, &character, factors);
+            (variety, character)
+        });
+        for days in server.life.stretches(self.days) {
+            let attributes = server.life.attributes(server.attributes, days.start);
+            let scale = server.life.scale(&model.plan, days.start);
+            let stretch = days.start * self.steps_per_day..days.end * self.steps_per_day;
+            let values = &mut series[stretch.clone()];
+            match &character {
+                None => model.shape(server, &attributes, scale, &model.factors[stretch], values),
+                Some((variety, character)) => {
+                    let character = character.changed(&model.plan, &attributes, scale);
+                    variety.shape(&attributes, metric, &character, stretch.start, &factors[stretch], values);
+                    let bias = model.bias(server) * scale;
+                    values.iter_mut().for_each(|value| *value = model.clip(*value + bias));
+                }
             }
-            Some(variety) => {
-                let character = variety.character(server, metric);
-                variety.shape(server, metric, &character, factors, series);
-                let bias = model.bias(server);
-                series.iter_mut().for_each(|value| *value = model.clip(*value + bias));
-                character.std
-            }
-        };
-        (std, missing)
+        }
+        missing
     }
 
     /// Puts outliers and anomalies into clean values.
-    fn spoil(&self, server: &Server, metric: usize, std: f64, series: &mut [f64]) -> Defects {
+    fn spoil(&self, server: &Server, metric: usize, series: &mut [f64]) -> Defects {
         let model = &self.metrics[metric];
         let stream = model.outlier_key.server(server.index);
         let mut outliers = match self.variety.as_ref().map(|variety| variety.outliers(server, metric)) {
@@ -189,8 +229,17 @@ impl Model {
             anomalies = process.events(model.anomaly_key.server(server.index), self.steps);
             outliers.retain(|step| !anomalies.iter().any(|event| event.steps(self.steps).contains(step)));
             let noise = model.anomaly_noise_key.server(server.index);
+            let std = match &self.variety {
+                None => model.plan.base_std,
+                Some(variety) => variety.character(server, metric).std,
+            };
             for event in &anomalies {
-                anomalies::apply(event, &noise, std, series);
+                anomalies::apply(
+                    event,
+                    &noise,
+                    std * server.life.scale(&model.plan, event.start / self.steps_per_day),
+                    series,
+                );
                 series[event.steps(self.steps)].iter_mut().for_each(|value| *value = model.clip(*value));
             }
         }
@@ -202,12 +251,20 @@ impl Model {
 }
 
 impl MetricModel {
-    /// Turns standard normal noise into clipped values: (level + std * z) * factors + bias.
-    fn shape(&self, server: &Server, values: &mut [f64]) {
-        let level = self.plan.level(&server.attributes);
-        let std = self.plan.base_std;
-        let bias = self.bias(server);
-        for (value, factor) in values.iter_mut().zip(&self.factors) {
+    /// Turns standard normal noise into clipped values, (level + std * z) * factors + bias, all times
+    /// `scale`.
+    fn shape(
+        &self,
+        server: &Server,
+        attributes: &[usize; Attribute::ALL.len()],
+        scale: f64,
+        factors: &[f64],
+        values: &mut [f64],
+    ) {
+        let level = self.plan.level(attributes) * scale;
+        let std = self.plan.base_std * scale;
+        let bias = self.bias(server) * scale;
+        for (value, factor) in values.iter_mut().zip(factors) {
             *value = self.clip((level + std * *value) * factor + bias);
         }
     }

@@ -52,7 +52,7 @@ pub use compare::compare_runs;
 #[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]
-pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, TruthExport, arrange};
+pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, SideFile, arrange};
 #[cfg(feature = "generator")]
 pub use report::Report;
 #[cfg(feature = "generator")]

@@ -2,6 +2,8 @@
 //! made-up data small enough to count by hand, drawn as SVG.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
@@ -40,6 +42,7 @@ struct World {
     days: DayTable,
     profile: FleetProfile,
     values: Vec<Option<f64>>,
+    there: Range<usize>,
     outliers: Vec<usize>,
     view: View,
     correlations: Correlations,
@@ -67,6 +70,7 @@ impl World {
         let days_per_bin = days.len().div_ceil(MAX_TIME_BINS);
         let level: Vec<f64> = days.weekend.iter().map(|weekend| if *weekend { 40.0 } else { 60.0 }).collect();
         let mean: Vec<f64> = level.iter().copied().step_by(days_per_bin).collect();
+        let mean_bins = mean.len();
         let mut histogram = vec![0; 100];
         (histogram[40], histogram[60]) = (200, 600);
         let metric = MetricProfile {
@@ -85,6 +89,7 @@ impl World {
                         level.iter().step_by(days_per_bin).map(|level| (level + more) as f32).collect()
                     })
                     .into(),
+                values: [4, 6].map(|servers| vec![servers * days_per_bin as u32; mean_bins]).into(),
             }],
             heat: heat(&plan),
             quarters: [(3, 20.0), (4, 30.0)]
@@ -97,11 +102,17 @@ impl World {
             load: Some(Load { total: 800, below_40: 160, above_80: 40, above_90: 8 }),
         };
         Self {
+            there: 0..days.len(),
             values: level.into_iter().map(Some).collect(),
             outliers: Vec::new(),
             view: View::whole(days.len()),
             correlations: Correlations { servers: 10, matrix: vec![vec![1.0]] },
-            profile: FleetProfile { days_per_bin, metrics: vec![metric] },
+            profile: FleetProfile {
+                days_per_bin,
+                servers: vec![10.0; metric.mean.len()],
+                there: vec![1.0; metric.heat.mean.len()],
+                metrics: vec![metric],
+            },
             plan,
             days,
         }
@@ -112,7 +123,12 @@ impl World {
     }
 
     fn input(&self) -> ChartInput<'_> {
-        let series = ServerSeries { server_id: "SRV-0007", values: &self.values, outliers: &self.outliers };
+        let series = ServerSeries {
+            server_id: "SRV-0007",
+            values: &self.values,
+            there: &self.there,
+            outliers: &self.outliers,
+        };
         ChartInput {
             plan: &self.plan,
             days: &self.days,

@@ -193,11 +193,76 @@ fn numbers_must_be_finite_and_in_range() {
 }
 
 #[test]
-fn what_is_not_available_is_refused_in_one_sentence() {
+fn lifecycles_need_room_and_somewhere_to_go() {
+    let shares = ["commissioned_share", "decommissioned_share", "resized_share", "migrated_share"];
+    for share in shares {
+        refused(
+            &format!("  lifecycle: {{{share}: ‸1.5}}"),
+            &format!("lifecycle.{share}"),
+            &["1.5", "from 0 to 1"],
+        );
+    }
+    refused("  lifecycle: {resize_ratios: ‸[]}", "lifecycle.resize_ratios", &["empty", "at least one"]);
+    refused("  lifecycle: {resize_ratios: ‸2}", "lifecycle.resize_ratios", &["[2, 1.5, 0.5]"]);
+    refused("  lifecycle: {resize_ratios: [2, ‸0]}", "lifecycle.resize_ratios[1]", &["above 0"]);
     refused(
-        "  granularity: ‸hourly",
-        "granularity",
-        &["hourly", "not available in this version", "Write daily."],
+        "  lifecycle: {‸resize_share: 0.1}",
+        "lifecycle.resize_share",
+        &["Did you mean `resized_share`?"],
+    );
+    refused(
+        "  metadata: {regions: {here: 1, nowhere: 0}}\n  lifecycle: {migrated_share: ‸0.1}",
+        "lifecycle.migrated_share",
+        &["only one", "metadata.regions"],
+    );
+    let two_days = "data_generation:\n  num_servers: 5\n  start_date: 2024-01-01\n  end_date: 2024-01-02\n";
+    has_one_problem(
+        &format!("{two_days}  lifecycle: {{commissioned_share: 0, resized_share: ‸0.1}}"),
+        "data_generation.lifecycle.resized_share",
+        &["no room", "at least 3 days"],
+    );
+}
+
+#[test]
+fn the_correlations_of_a_kind_must_go_with_those_of_the_fleet() {
+    refused(
+        "  metadata: {archetypes: {web: {weight: 1, correlations: {cpu_p95: {mem_p95: ‸1.5}}}}}",
+        "metadata.archetypes.web.correlations.cpu_p95.mem_p95",
+        &["from -1 to 1"],
+    );
+    refused(
+        "  realism: {correlations: {cpu_p95: {mem_p95: 0.6, disk_p95: 0.6}}}\n  \
+           metadata: {archetypes: {web: {weight: 1, correlations: ‸{mem_p95: {disk_p95: -0.8}}}}}",
+        "metadata.archetypes.web.correlations",
+        &["With those of the fleet", "contradict each other"],
+    );
+    refused(
+        "  metadata: {archetypes: {web: {weight: 1, correlations: {cpu_p95: {‸mem_p59: 0.1}}}}}",
+        "metadata.archetypes.web.correlations.cpu_p95.mem_p59",
+        &["Did you mean `mem_p95`?"],
+    );
+}
+
+#[test]
+fn hours_are_told_what_they_may_be() {
+    refused("  granularity: ‸hourley", "granularity", &["Did you mean `hourly`?"]);
+    refused("  hours: ‸busines", "hours", &["Did you mean `business`?"]);
+    refused("  hours: ‸[1, 2, 3]", "hours", &["3 loads", "24 hours", "`business`, `night` or `flat`"]);
+    let zeros = vec!["0"; 24].join(", ");
+    refused(&format!("  hours: ‸[{zeros}]"), "hours", &["sum is 0"]);
+    let negative = vec!["-1"; 24].join(", ").replacen("-1", "‸-1", 1);
+    let problems = config::plan(&format!("{HEAD}  hours: [{}]", negative.replace('‸', "")), &[]).unwrap_err();
+    assert_eq!(problems.problems().len(), 24);
+    refused("  metrics: {cpu: {hours_amplitude: ‸1.1}}", "metrics.cpu.hours_amplitude", &["from 0 to 1"]);
+    refused(
+        "  metadata: {archetypes: {mine: {weight: 1, hours: ‸noon}}}",
+        "metadata.archetypes.mine.hours",
+        &["`business`, `night` or `flat`"],
+    );
+    has_one_problem(
+        &format!("{HEAD}output: {{daily_p95: ‸true}}"),
+        "output.daily_p95",
+        &["daily already", "hourly"],
     );
 }
 
@@ -564,7 +629,7 @@ fn kinds_of_servers_need_weights_known_metrics_and_sound_numbers() {
     refused(
         "archetypes: {web: {weight: 1, ‸levels: {}}}",
         "archetypes.web.levels",
-        &["`weight` and `metrics`"],
+        &["`weight`, `hours`, `correlations` and `metrics`"],
     );
     refused(
         "archetypes: {web: {weight: 1, metrics: {‸cpu: {}}}}",

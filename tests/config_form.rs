@@ -10,7 +10,7 @@ fn field(yaml: &str, path: &str) -> Option<Field> {
 #[test]
 fn the_fields_of_the_default_job_show_its_values() {
     let fields = form(PRESETS[0].yaml).unwrap();
-    assert_eq!(fields.len(), 10 + 5 * 6);
+    assert_eq!(fields.len(), 11 + 16 + 5 * 6);
     for field in &fields {
         assert_eq!(
             field.value.parse::<f64>().ok(),
@@ -28,6 +28,8 @@ fn the_fields_of_the_default_job_show_its_values() {
             "Fleet and dates",
             "Calendar",
             "Realism",
+            "Lifecycles",
+            "Anomalies",
             "cpu_p95",
             "mem_p95",
             "disk_p95",
@@ -55,6 +57,22 @@ fn a_form_is_there_while_the_text_has_problems_elsewhere_but_not_without_yaml() 
     assert!(field(yaml, "metrics.Bad Name.base_mean").is_none());
     assert!(form("data_generation: 5").is_ok());
     assert!(form("data_generation: [").is_err());
+}
+
+#[test]
+fn the_fields_of_realism_change_the_text_of_every_preset() {
+    for preset in PRESETS {
+        for (path, value) in [
+            ("realism.anomalies.spike.rate", "0.004"),
+            ("realism.anomalies.stuck.rate", "0.002"),
+            ("realism.no_weekly_share", "0.2"),
+            ("lifecycle.resized_share", "0.1"),
+        ] {
+            let edited = set_value(preset.yaml, &format!("data_generation.{path}"), value).unwrap();
+            assert_eq!(field(&edited, path).unwrap().value, value, "{} {path}", preset.name);
+            assert!(config::plan(&edited, &[]).is_ok());
+        }
+    }
 }
 
 #[test]

@@ -108,7 +108,19 @@ data_generation:
 output: {decimals: null, compression: none, calendar_flags: true, archetype_column: true, truth: true}
 storage: {use_s3: true, raw_prefix: ''}
 ";
-    for yaml in PRESETS.iter().map(|preset| preset.yaml).chain([unusual, MINIMAL]) {
+    let lively = "\
+data_generation:
+  num_servers: 5
+  start_date: 2024-02-27
+  end_date: 2024-02-29
+  lifecycle: {commissioned_share: 0.25, decommissioned_share: 1, resized_share: 0.5, resize_ratios: [2, 0.75], migrated_share: 0.125}
+  granularity: hourly
+  hours: [0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3, 3, 2, 3, 3, 3, 2.5, 2, 1, 1, 1, 0.5, 0, 0]
+  metrics: {cpu_p95: {hours_amplitude: 0.25}, mem_p95: {}}
+  metadata: {archetypes: {batch: 1, mine: {weight: 1, correlations: {mem_p95: {cpu_p95: 0}}}, flat: {weight: 1, hours: flat, correlations: {cpu_p95: {mem_p95: 0.75}}}}}
+output: {daily_p95: true}
+";
+    for yaml in PRESETS.iter().map(|preset| preset.yaml).chain([unusual, MINIMAL, lively]) {
         let plan = config::plan(yaml, &[]).unwrap();
         assert_eq!(config::plan(&plan.effective_yaml, &[]).unwrap(), plan, "{}", plan.effective_yaml);
         assert!(plan.effective_yaml.contains(plan.canonical_yaml.split("output:").next().unwrap()));

@@ -60,7 +60,7 @@ fn a_meaning_has_the_comment_the_range_and_the_default() {
     );
     assert_eq!(
         description(&schema, "data_generation.metrics.any.base_std"),
-        "Standard deviation of the daily noise.\nA number from 0 to 1000000000.\n\
+        "Standard deviation of the noise.\nA number from 0 to 1000000000.\n\
          Default: cpu_p95 12, mem_p95 10, disk_p95 8, net_in_p95 40, net_out_p95 30."
     );
     assert_eq!(

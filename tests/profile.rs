@@ -1,8 +1,10 @@
-//! What the charts show of a dataset, against the values of each server, one by one.
+//! What the charts show of a dataset, against the values of each server, one by one: whether they are
+//! always there or come, go and move, by day and by hour.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::Datelike;
@@ -35,12 +37,34 @@ impl World {
         Self { generator: Generator::new(Arc::new(plan.clone())), plan, profile: outcome.profile }
     }
 
-    /// The values of these servers on these days that are there, and how many are not.
-    fn values(&self, metric: usize, servers: &[u32], days: std::ops::Range<usize>) -> (Vec<f64>, usize) {
-        let series = servers.iter().map(|&server| self.generator.series(server, metric).values);
-        let all: Vec<Option<f64>> = series.flat_map(|values| values[days.clone()].to_vec()).collect();
-        let missing = all.iter().filter(|value| value.is_none()).count();
-        (all.into_iter().flatten().collect(), missing)
+    /// The values of these servers on these days that are there, and how many are missing.
+    fn values(&self, metric: usize, servers: &[u32], days: Range<usize>) -> (Vec<f64>, usize) {
+        let on: Vec<(u32, Range<usize>)> = servers.iter().map(|&server| (server, days.clone())).collect();
+        self.values_on(metric, &on)
+    }
+
+    /// The same of servers on days of their own.
+    fn values_on(&self, metric: usize, servers: &[(u32, Range<usize>)]) -> (Vec<f64>, usize) {
+        let per_day = self.plan.steps_per_day();
+        let (mut values, mut missing) = (Vec::new(), 0);
+        for (server, days) in servers {
+            let series = self.generator.series(*server, metric);
+            let steps = days.start * per_day..days.end * per_day;
+            for step in steps.filter(|step| series.steps.contains(step)) {
+                match series.values[step] {
+                    Some(value) => values.push(value),
+                    None => missing += 1,
+                }
+            }
+        }
+        (values, missing)
+    }
+
+    /// The region of a server on each day.
+    fn regions(&self, server: u32) -> Vec<usize> {
+        let server = self.generator.server(server);
+        let region = |day| server.life.attributes(server.attributes, day)[Attribute::Region as usize];
+        (0..self.plan.days()).map(region).collect()
     }
 }
 
@@ -52,18 +76,28 @@ fn assert_mean(found: f64, values: &[f64], what: &str) {
     assert!((found - mean).abs() <= 1e-5 * mean.abs().max(1.0), "{what}: {found}, not {mean}");
 }
 
-/// On the decimal grid, off it, and with time bins of several days.
-const FORMS: [&[&str]; 3] = [
+/// Servers that come, go and move.
+const LIVELY: &str =
+    "data_generation.lifecycle={commissioned_share: 0.6, decommissioned_share: 0.6, migrated_share: 0.8}";
+
+/// On the decimal grid, off it, and with time bins of several days; the same with servers that come, go and
+/// move; and hour by hour.
+const FORMS: [&[&str]; 8] = [
     &[],
     &["output.decimals=null"],
     &["data_generation.start_date=2010-01-01", "data_generation.end_date=2023-12-31"],
+    &[LIVELY],
+    &[LIVELY, "output.decimals=null"],
+    &[LIVELY, "data_generation.start_date=2010-01-01", "data_generation.end_date=2023-12-31"],
+    &["data_generation.granularity=hourly", "data_generation.start_date=2023-06-10"],
+    &[LIVELY, "data_generation.granularity=hourly", "data_generation.start_date=2022-12-25"],
 ];
 
 #[test]
 fn groups_have_the_means_of_their_servers() {
     for sets in FORMS {
         let world = World::new(sets);
-        let steps = world.plan.steps();
+        let all_days = world.plan.days();
         for (metric, profile) in world.profile.metrics.iter().enumerate() {
             assert_eq!(profile.groups.iter().map(|groups| groups.facet).collect::<Vec<_>>(), Facet::ALL);
             for groups in &profile.groups {
@@ -74,7 +108,8 @@ fn groups_have_the_means_of_their_servers() {
                             Facet::BusinessUnit => {
                                 server.attributes[Attribute::BusinessUnit as usize] == group
                             }
-                            Facet::Region => server.attributes[Attribute::Region as usize] == group,
+                            // By its region on each day, below.
+                            Facet::Region => false,
                             Facet::Criticality => server.attributes[Attribute::Criticality as usize] == group,
                             Facet::Archetype => server.archetype == Some(group),
                         }
@@ -82,9 +117,20 @@ fn groups_have_the_means_of_their_servers() {
                     let servers: Vec<u32> = (0..6).filter(belongs).collect();
                     for (bin, found) in groups.means[group].iter().enumerate().step_by(97) {
                         let length = world.profile.days_per_bin;
-                        let days = bin * length..((bin + 1) * length).min(steps);
-                        let (values, _) = world.values(metric, &servers, days);
-                        assert_mean(f64::from(*found), &values, &format!("{name}, bin {bin}"));
+                        let days = bin * length..((bin + 1) * length).min(all_days);
+                        let on: Vec<(u32, Range<usize>)> = match groups.facet {
+                            Facet::Region => (0..6)
+                                .flat_map(|server| {
+                                    let regions = world.regions(server);
+                                    let inside = days.clone().filter(move |day| regions[*day] == group);
+                                    inside.map(move |day| (server, day..day + 1))
+                                })
+                                .collect(),
+                            _ => servers.iter().map(|&server| (server, days.clone())).collect(),
+                        };
+                        let (values, _) = world.values_on(metric, &on);
+                        assert_mean(f64::from(*found), &values, &format!("{sets:?}: {name}, bin {bin}"));
+                        assert_eq!(groups.values[group][bin] as usize, values.len(), "{name}, bin {bin}");
                     }
                 }
             }
@@ -108,23 +154,35 @@ fn more_groups_than_can_be_told_apart_are_one() {
 #[test]
 fn cells_have_the_means_and_gaps_of_their_servers_and_days() {
     let shard: &[&str] = &["data_generation.num_servers=300"];
-    for sets in FORMS.into_iter().chain([shard]) {
+    let lively_shard: &[&str] = &["data_generation.num_servers=300", LIVELY];
+    for sets in FORMS.into_iter().chain([shard, lively_shard]) {
         let world = World::new(sets);
+        // Which cells nobody is in, and which somebody is in for a part.
+        let mut seen = Vec::new();
         for (metric, profile) in world.profile.metrics.iter().enumerate() {
             let (heat, cells) = (&profile.heat, profile.heat.cells);
             assert!(cells.bands() <= 128 && cells.stretches() <= 366);
             assert_eq!(heat.mean.len(), cells.bands() * cells.stretches());
             assert_eq!(cells.band(cells.bands() - 1).end, world.plan.fleet.num_servers);
-            assert_eq!(cells.stretch(cells.stretches() - 1).end, world.plan.steps());
+            assert_eq!(cells.stretch(cells.stretches() - 1).end, world.plan.days());
             for place in (0..heat.mean.len()).step_by(heat.mean.len() / 40) {
                 let (band, stretch) = (place / cells.stretches(), place % cells.stretches());
                 let servers: Vec<u32> = cells.band(band).collect();
                 let (values, missing) = world.values(metric, &servers, cells.stretch(stretch));
                 assert_mean(f64::from(heat.mean[place]), &values, &format!("cell {place}"));
-                let share = missing as f64 / (missing + values.len()) as f64;
-                assert!((f64::from(heat.missing[place]) - share).abs() < 1e-6, "cell {place}");
+                let rows = missing + values.len();
+                let all = servers.len() * cells.stretch(stretch).len() * world.plan.steps_per_day();
+                let there = f64::from(world.profile.there[place]);
+                assert!((there - rows as f64 / all as f64).abs() < 1e-6, "cell {place}: {there}");
+                let share = f64::from(heat.missing[place]);
+                match rows {
+                    0 => assert!(share.is_nan(), "nobody there is no gap: cell {place}"),
+                    _ => assert!((share - missing as f64 / rows as f64).abs() < 1e-6, "cell {place}"),
+                }
+                seen.push((rows == 0, 0 < rows && rows < all));
             }
         }
+        assert_eq!(seen.iter().any(|(empty, partly)| *empty || *partly), sets.contains(&LIVELY), "{sets:?}");
     }
 }
 
@@ -157,14 +215,14 @@ fn quarters_are_counted_back_from_their_last_business_day() {
 #[test]
 fn low_and_high_values_are_counted_exactly_on_the_grid() {
     let all: Vec<u32> = (0..6).collect();
-    for (sets, exact) in [(FORMS[0], true), (FORMS[1], false)] {
+    for (sets, exact) in [(FORMS[0], true), (FORMS[1], false), (FORMS[3], true), (FORMS[7], true)] {
         let world = World::new(sets);
         for (metric, profile) in world.profile.metrics.iter().enumerate() {
             let Some(load) = profile.load else {
                 assert_ne!(world.plan.metrics[metric].unit, "%");
                 continue;
             };
-            let (values, _) = world.values(metric, &all, 0..world.plan.steps());
+            let (values, _) = world.values(metric, &all, 0..world.plan.days());
             let count = |keep: fn(f64) -> bool| values.iter().filter(|value| keep(**value)).count() as u64;
             let expected = [
                 count(|_| true),

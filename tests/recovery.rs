@@ -19,7 +19,7 @@ fn judge(asked: &Plan, made: &Plan) -> QualityReport {
     let days = days(asked);
     let judge = Judge::new(asked, &days);
     let mut seen = Aggregates::new(asked);
-    let (observer, mut keys) = (judge.observer(asked), KeyAggregates::default());
+    let (observer, mut keys) = (judge.observer(asked, &days), KeyAggregates::default());
     for group in 0..generator.row_groups() {
         let chunk = generator.chunk(generator.row_group(group));
         keys.append(&KeyAggregates::of(&chunk));
@@ -166,6 +166,26 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
         sabotage(&mut made);
         assert!(verdict(&judge(&asked, &made), id) >= Verdict::Warn, "{id}");
     }
+}
+
+#[test]
+fn a_kind_without_its_own_correlations_is_caught() {
+    let kinds = "data_generation.metadata.archetypes={web: {weight: 0.5, correlations: {cpu_p95: {mem_p95: 0.8}}}, \
+                 application: {weight: 0.5, correlations: {cpu_p95: {net_in_p95: 0}}}}";
+    let asked = varied(&[kinds]);
+    let of_pair = |report: &QualityReport| -> Vec<Check> {
+        let own = |check: &&Check| check.id == "correlation" && check.metric.as_deref() == Some("cpu_p95");
+        report.checks.iter().filter(own).cloned().collect()
+    };
+    let good = of_pair(&judge(&asked, &asked));
+    let notes: Vec<&str> = good.iter().map(|check| check.note.split('.').next().unwrap()).collect();
+    assert_eq!(notes, ["web, with mem_p95", "application, with mem_p95", "web, with net_in_p95"]);
+    assert!(good.iter().all(|check| check.verdict == Verdict::Pass), "{good:#?}");
+    let mut made = asked.clone();
+    made.fleet.archetypes[0].correlations = None;
+    let bad = of_pair(&judge(&asked, &made));
+    assert_eq!(bad[0].verdict, Verdict::Fail, "{bad:#?}");
+    assert_eq!(bad[1].verdict, Verdict::Pass);
 }
 
 #[test]

@@ -310,6 +310,42 @@ fn gaps_by_mechanism_keep_the_configured_share() {
     assert_eq!(high, by_cause[GapCause::Load as usize], "only the highest fifth is hit under load");
 }
 
+#[test]
+fn kinds_of_servers_have_correlations_of_their_own() {
+    let plan = long(&[
+        "data_generation.metrics={cpu_p95: {base_mean: 50, base_std: 5, max_clip: 1000}, mem_p95: {base_mean: 50, \
+         base_std: 5, autocorrelation: 0.5, max_clip: 1000}, disk_p95: {base_mean: 50, base_std: 5, max_clip: 1000}}",
+        "data_generation.realism.missing_rate=0",
+        "data_generation.realism.correlations={cpu_p95: {mem_p95: 0.3, disk_p95: 0.2}}",
+        "data_generation.metadata.archetypes={tight: {weight: 1, correlations: {mem_p95: {cpu_p95: 0.7}}}, \
+         odd: {weight: 1, correlations: {cpu_p95: {mem_p95: -0.5, disk_p95: 0}}}, usual: 1}",
+    ]);
+    let generator = Generator::new(Arc::new(plan));
+    let mut sums = [[[0.0; 3]; 2]; 3];
+    for index in 0..400 {
+        let kind = generator.server(index).archetype.unwrap();
+        // What is left once the calendar's factor of the day is taken away.
+        let noise = [0, 1, 2].map(|metric| -> Vec<f64> {
+            let of = &generator.plan().metrics[metric];
+            let factors = factors::daily(of, &generator.plan().calendar, generator.days());
+            let values = generator.series(index, metric).values;
+            values.iter().zip(factors).map(|(value, factor)| value.unwrap() / factor - 50.0).collect()
+        });
+        for (pair, other) in [1, 2].into_iter().enumerate() {
+            for (a, b) in noise[0].iter().zip(&noise[other]) {
+                let sum = &mut sums[kind][pair];
+                (sum[0], sum[1], sum[2]) = (sum[0] + a * b, sum[1] + a * a, sum[2] + b * b);
+            }
+        }
+    }
+    for (kind, expected) in [[0.7, 0.2], [-0.5, 0.0], [0.3, 0.2]].into_iter().enumerate() {
+        for (found, expected) in sums[kind].iter().zip(expected) {
+            let found = found[0] / (found[1] * found[2]).sqrt();
+            assert!((found - expected).abs() < 0.02, "{kind}: {found} {expected}");
+        }
+    }
+}
+
 fn days(plan: &Plan) -> DayTable {
     DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
 }

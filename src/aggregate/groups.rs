@@ -1,7 +1,11 @@
-//! Sums over the servers of each business unit, region, criticality level and kind, per time bin.
+//! Sums over the servers of each business unit, region, criticality level and kind, per time bin. A server
+//! that moves counts for the region in which it is on each day.
+
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::stretches::Stretches;
 use crate::fleet::Server;
 use crate::plan::{ARCHETYPE, Attribute, Plan};
 
@@ -83,21 +87,33 @@ impl Facet {
         values.min(MAX_GROUPS)
     }
 
-    /// The group of a server.
-    fn group(self, server: &Server) -> usize {
+    /// The groups of a server, each with the days on which it is there and belongs to it: two groups for the
+    /// regions of a server that moves.
+    fn groups_of(self, server: &Server) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        let there = server.life.days.clone();
         let value = match self {
             Self::Archetype => server.archetype.unwrap_or(0),
             _ => server.attributes[self as usize],
         };
-        value.min(MAX_GROUPS - 1)
+        let move_of = server.life.migration.filter(|_| self == Self::Region);
+        let until = move_of.map_or(there.end, |(day, _)| day);
+        let before = (value, there.start..until);
+        let after = move_of.map(|(day, region)| (region, day..there.end));
+        std::iter::once(before).chain(after).map(|(value, days)| (value.min(MAX_GROUPS - 1), days))
+    }
+
+    /// The group of a server on a day on which it is there.
+    fn group_on(self, server: &Server, day: usize) -> usize {
+        let mut groups = self.groups_of(server);
+        let group = groups.find(|(_, days)| days.contains(&day));
+        group.expect("a server that is there belongs to a group").0
     }
 }
 
 /// The sums of one metric by facet and group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Groups {
-    bins: usize,
-    days_per_bin: usize,
+    bins: Stretches,
     facets: Vec<FacetSums>,
 }
 
@@ -108,46 +124,57 @@ struct FacetSums {
     servers: Vec<u64>,
     /// Per group and time bin the sum of the values that are there, in ticks.
     ticks: Vec<u64>,
-    /// Per group and time bin the values that are not.
+    /// Per group and time bin the values that are missing.
     absent: Vec<u32>,
+    /// Per group and time bin the rows that there would be, were its servers always there and in it.
+    away: Vec<u32>,
+}
+
+/// What is known of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupSums {
+    /// Per time bin the mean number of ticks; NaN where there is no value.
+    pub means: Vec<f64>,
+    /// Per time bin the number of values.
+    pub values: Vec<u32>,
 }
 
 impl Groups {
     /// Nothing seen yet of `plan`'s dataset.
     pub fn new(plan: &Plan, days_per_bin: usize) -> Self {
-        let bins = plan.steps().div_ceil(days_per_bin);
+        let bins = Stretches::new(plan.days(), days_per_bin, plan.steps_per_day());
         let sums = |facet: Facet| {
             let groups = facet.count(plan);
+            let places = groups * bins.count();
             FacetSums {
                 facet,
                 servers: vec![0; groups],
-                ticks: vec![0; groups * bins],
-                absent: vec![0; groups * bins],
+                ticks: vec![0; places],
+                absent: vec![0; places],
+                away: vec![0; places],
             }
         };
-        Self { bins, days_per_bin, facets: Facet::of_plan(plan).into_iter().map(sums).collect() }
+        Self { bins, facets: Facet::of_plan(plan).into_iter().map(sums).collect() }
     }
 
-    /// Counts all days of a server's series, given in ticks.
+    /// Counts all values of a server's series, given in ticks, from the first day on which it is there.
     pub(super) fn count<T: super::Tick>(&mut self, server: &Server, ticks: &[T]) {
-        let (bins, length) = (self.bins, self.days_per_bin);
+        let (bins, there) = (self.bins, &server.life.days);
         for sums in &mut self.facets {
-            let group = sums.facet.group(server);
-            sums.servers[group] += 1;
-            let row = &mut sums.ticks[group * bins..(group + 1) * bins];
-            if length == 1 {
-                row.iter_mut().zip(ticks).for_each(|(sum, tick)| *sum += tick.whole());
-            } else {
-                let whole = |days: &[T]| days.iter().map(|tick| tick.whole()).sum::<u64>();
-                row.iter_mut().zip(ticks.chunks(length)).for_each(|(sum, days)| *sum += whole(days));
+            for (group, days) in sums.facet.groups_of(server) {
+                sums.servers[group] += 1;
+                let row = group * bins.count()..(group + 1) * bins.count();
+                let steps = bins.steps_until(days.start, there)..bins.steps_until(days.end, there);
+                bins.add(&mut sums.ticks[row.clone()], days.start, &ticks[steps]);
+                bins.add_away(&mut sums.away[row], &days);
             }
         }
     }
 
-    /// Takes back a day that has no value after all.
+    /// Takes back a value of a day that is missing after all.
     pub(super) fn uncount(&mut self, server: &Server, day: usize, tick: u64) {
         for sums in &mut self.facets {
-            let place = sums.facet.group(server) * self.bins + day / self.days_per_bin;
+            let place = sums.facet.group_on(server, day) * self.bins.count() + self.bins.of(day);
             sums.ticks[place] -= tick;
             sums.absent[place] += 1;
         }
@@ -159,23 +186,25 @@ impl Groups {
             super::add_all(&mut mine.servers, &other.servers);
             super::add_all(&mut mine.ticks, &other.ticks);
             super::add_all(&mut mine.absent, &other.absent);
+            super::add_all(&mut mine.away, &other.away);
         }
     }
 
-    /// Per facet and group the mean number of ticks of each time bin of a range of so many days; NaN
-    /// where there is no value.
-    pub fn means(&self, steps: usize) -> Vec<(Facet, Vec<Vec<f64>>)> {
-        let mean = |sums: &FacetSums, group: usize, bin: usize| {
-            let days = (steps - bin * self.days_per_bin).min(self.days_per_bin) as u64;
-            let place = group * self.bins + bin;
-            let count = sums.servers[group] * days - u64::from(sums.absent[place]);
-            sums.ticks[place] as f64 / count as f64
+    /// What is known of the groups of each facet.
+    pub fn sums(&self) -> impl Iterator<Item = (Facet, Vec<GroupSums>)> {
+        let of_group = |sums: &FacetSums, group: usize| {
+            let (means, values) = (0..self.bins.count())
+                .map(|bin| {
+                    let place = group * self.bins.count() + bin;
+                    let rows = sums.servers[group] * self.bins.rows(bin) - u64::from(sums.away[place]);
+                    let values = rows - u64::from(sums.absent[place]);
+                    (sums.ticks[place] as f64 / values as f64, values as u32)
+                })
+                .unzip();
+            GroupSums { means, values }
         };
-        let facet = |sums: &FacetSums| {
-            let groups = 0..sums.servers.len();
-            let means = groups.map(|group| (0..self.bins).map(|bin| mean(sums, group, bin)).collect());
-            (sums.facet, means.collect())
-        };
-        self.facets.iter().map(facet).collect()
+        self.facets.iter().map(move |sums| {
+            (sums.facet, (0..sums.servers.len()).map(|group| of_group(sums, group)).collect())
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::stretches::Stretches;
 use crate::fleet::Server;
 use crate::plan::Plan;
 
@@ -18,24 +19,25 @@ pub const MAX_STRETCHES: usize = 366;
 pub struct Cells {
     first_server: u32,
     servers: u32,
-    steps: usize,
     /// Servers of a band; the last one may have fewer.
     pub servers_per_band: u32,
     /// Days of a stretch: one, or whole weeks, so that the weekly rhythm does not show.
     pub days_per_stretch: usize,
+    along: Stretches,
 }
 
 impl Cells {
     /// The cells of `plan`'s dataset.
     pub fn new(plan: &Plan) -> Self {
-        let (servers, steps) = (plan.servers(), plan.steps());
-        let weeks = steps.div_ceil(7).div_ceil(MAX_STRETCHES);
+        let (servers, days) = (plan.servers(), plan.days());
+        let weeks = days.div_ceil(7).div_ceil(MAX_STRETCHES);
+        let days_per_stretch = if days <= MAX_STRETCHES { 1 } else { 7 * weeks };
         Self {
             first_server: servers.start,
             servers: servers.end - servers.start,
-            steps,
             servers_per_band: (servers.end - servers.start).div_ceil(MAX_BANDS as u32),
-            days_per_stretch: if steps <= MAX_STRETCHES { 1 } else { 7 * weeks },
+            days_per_stretch,
+            along: Stretches::new(days, days_per_stretch, plan.steps_per_day()),
         }
     }
 
@@ -46,7 +48,7 @@ impl Cells {
 
     /// Number of stretches.
     pub fn stretches(&self) -> usize {
-        self.steps.div_ceil(self.days_per_stretch)
+        self.along.count()
     }
 
     /// The servers of a band, by 0-based position in the fleet.
@@ -58,8 +60,7 @@ impl Cells {
 
     /// The days of a stretch.
     pub fn stretch(&self, stretch: usize) -> Range<usize> {
-        let first = stretch * self.days_per_stretch;
-        first..(first + self.days_per_stretch).min(self.steps)
+        self.along.days(stretch)
     }
 }
 
@@ -69,7 +70,21 @@ pub struct Heat {
     /// The cells.
     pub cells: Cells,
     ticks: Vec<u64>,
+    /// Values that are missing.
     absent: Vec<u32>,
+    /// Rows that there would be, were the servers always there.
+    away: Vec<u32>,
+}
+
+/// What is known of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CellSums {
+    /// Mean number of ticks; NaN where there is no value.
+    pub mean: f64,
+    /// Share of the rows whose value is missing; NaN where no server is there.
+    pub missing: f64,
+    /// Share of the band's server-days on which the server is there.
+    pub there: f64,
 }
 
 impl Heat {
@@ -77,27 +92,26 @@ impl Heat {
     pub fn new(plan: &Plan) -> Self {
         let cells = Cells::new(plan);
         let count = cells.bands() * cells.stretches();
-        Self { cells, ticks: vec![0; count], absent: vec![0; count] }
+        Self { cells, ticks: vec![0; count], absent: vec![0; count], away: vec![0; count] }
     }
 
-    /// Where the cells of a server begin.
-    fn row(&self, server: &Server) -> usize {
+    /// The cells of a server.
+    fn row(&self, server: &Server) -> Range<usize> {
         let band = (server.index - self.cells.first_server) / self.cells.servers_per_band;
-        band as usize * self.cells.stretches()
+        let stretches = self.cells.stretches();
+        band as usize * stretches..(band as usize + 1) * stretches
     }
 
-    /// Counts all days of a server's series, given in ticks.
+    /// Counts all values of a server's series, given in ticks, from the first day on which it is there.
     pub(super) fn count<T: super::Tick>(&mut self, server: &Server, ticks: &[T]) {
-        let row = self.row(server);
-        let stretches = ticks.chunks(self.cells.days_per_stretch);
-        for (sum, days) in self.ticks[row..].iter_mut().zip(stretches) {
-            *sum += days.iter().map(|tick| tick.whole()).sum::<u64>();
-        }
+        let (row, days) = (self.row(server), &server.life.days);
+        self.cells.along.add(&mut self.ticks[row.clone()], days.start, ticks);
+        self.cells.along.add_away(&mut self.away[row], days);
     }
 
-    /// Takes back a day that has no value after all.
+    /// Takes back a value of a day that is missing after all.
     pub(super) fn uncount(&mut self, server: &Server, day: usize, tick: u64) {
-        let place = self.row(server) + day / self.cells.days_per_stretch;
+        let place = self.row(server).start + self.cells.along.of(day);
         self.ticks[place] -= tick;
         self.absent[place] += 1;
     }
@@ -106,15 +120,22 @@ impl Heat {
     pub(super) fn merge(&mut self, other: &Self) {
         super::add_all(&mut self.ticks, &other.ticks);
         super::add_all(&mut self.absent, &other.absent);
+        super::add_all(&mut self.away, &other.away);
     }
 
-    /// Per cell, band by band, the mean number of ticks (NaN without a value) and the share of missing values.
-    pub fn figures(&self) -> impl Iterator<Item = (f64, f64)> {
+    /// What is known of each cell, band by band.
+    pub fn sums(&self) -> impl Iterator<Item = CellSums> {
         let places = (0..self.cells.bands())
             .flat_map(|band| (0..self.cells.stretches()).map(move |stretch| (band, stretch)));
-        places.zip(self.ticks.iter().zip(&self.absent)).map(|((band, stretch), (&ticks, &absent))| {
-            let all = self.cells.band(band).len() as u64 * self.cells.stretch(stretch).len() as u64;
-            (ticks as f64 / (all - u64::from(absent)) as f64, f64::from(absent) / all as f64)
+        places.enumerate().map(|(place, (band, stretch))| {
+            let all = self.cells.band(band).len() as u64 * self.cells.along.rows(stretch);
+            let rows = all - u64::from(self.away[place]);
+            let absent = u64::from(self.absent[place]);
+            CellSums {
+                mean: self.ticks[place] as f64 / (rows - absent) as f64,
+                missing: absent as f64 / rows as f64,
+                there: rows as f64 / all as f64,
+            }
         })
     }
 }

@@ -27,18 +27,20 @@ const MAX_BITS: u32 = 48;
 impl Ticks {
     /// The ticks of `metric`.
     pub fn new(plan: &Plan, metric: &MetricPlan) -> Self {
-        Self::between(plan.output.decimals, metric.min_clip, metric.max_clip, plan.fleet.num_servers)
+        // So many values a day has at most.
+        let values = plan.fleet.num_servers.saturating_mul(plan.steps_per_day() as u32);
+        Self::between(plan.output.decimals, metric.min_clip, metric.max_clip, values)
     }
 
     /// Ticks of values from `low` to `high` with so many decimals (`None`: any), of which sums over
-    /// `servers` values fit into 63 bits.
-    pub fn between(decimals: Option<u32>, low: f64, high: f64, servers: u32) -> Self {
+    /// so many of them fit into 63 bits.
+    pub fn between(decimals: Option<u32>, low: f64, high: f64, values: u32) -> Self {
         let grid = decimals.map(|decimals| DecimalGrid::between(decimals, low, high));
         let (low, per_unit, last) = match grid.and_then(|grid| Some((grid, grid.table_size()?))) {
             Some((grid, cells)) => (grid.first / grid.scale, grid.scale, cells as u64 - 1),
             None => {
-                // The sum over all servers of a day fits into 63 bits.
-                let bits = MAX_BITS.min(63 - (u64::BITS - u64::from(servers).leading_zeros()));
+                // The sum over all values of a day fits into 63 bits.
+                let bits = MAX_BITS.min(63 - (u64::BITS - u64::from(values).leading_zeros()));
                 let last = (1u64 << bits) - 1;
                 (low, last as f64 / (high - low), last)
             }

@@ -92,16 +92,27 @@ pub(super) fn read_out(
     Some(out)
 }
 
-/// Mean of a group over these bins, each as long as its days.
-fn mean(means: &[f32], bins: impl Iterator<Item = (usize, Range<usize>)>) -> f64 {
+/// Mean of all values of a group in these bins; NaN when there is none.
+fn mean(
+    input: &ChartInput<'_>,
+    groups: &GroupMeans,
+    group: usize,
+    bins: impl Iterator<Item = (usize, Range<usize>)>,
+) -> f64 {
+    let length = input.profile.days_per_bin.max(1);
     let mut mean = WeightedMean::default();
-    bins.for_each(|(bin, days)| mean.add(f64::from(means[bin]), days.len() as f64));
+    for (bin, days) in bins {
+        // Of a bin that is not in view whole, the same share of the values as of the days.
+        let share = days.len() as f64 / length.min(input.days.len() - bin * length) as f64;
+        let values = f64::from(groups.values[group][bin]) * share;
+        mean.add(f64::from(groups.means[group][bin]), values);
+    }
     mean.get()
 }
 
 pub(super) fn describe(input: &ChartInput<'_>, groups: &GroupMeans) -> String {
     let subject = format!("{} by {}, {}", input.label(), groups.facet.title().to_lowercase(), input.range());
-    let means = groups.means.iter().map(|means| mean(means, input.bins()));
+    let means = (0..groups.names.len()).map(|group| mean(input, groups, group, input.bins()));
     let mut known: Vec<(f64, &String)> =
         means.zip(&groups.names).filter(|(mean, _)| mean.is_finite()).collect();
     known.sort_by(|one, other| other.0.total_cmp(&one.0));
@@ -123,7 +134,8 @@ pub(super) fn table(input: &ChartInput<'_>, groups: &GroupMeans) -> Table {
     let row = |period: period::Period| {
         let inside =
             |(_, days): &(usize, Range<usize>)| period.days.contains(&((days.start + days.end - 1) / 2));
-        let means = groups.means.iter().map(|means| label::figure(mean(means, input.bins().filter(inside))));
+        let mean = |group| label::figure(mean(input, groups, group, input.bins().filter(inside)));
+        let means = (0..groups.names.len()).map(mean);
         std::iter::once(period.label.clone()).chain(means).collect()
     };
     let names = groups.names.iter().map(|name| label::with_unit(name, input.unit()));

@@ -1,4 +1,5 @@
 //! Every server over time, or a band of servers in a large fleet: how busy it is, or how much is missing.
+//! Where no server is there, nothing is drawn.
 
 use std::ops::Range;
 
@@ -78,6 +79,8 @@ impl<'p> Layout<'p> {
         let heat = &input.metric_profile().heat;
         let bands = heat.cells.bands();
         let cells = in_view(input).flat_map(|stretch| (0..bands).map(move |band| (band, stretch)));
+        let there = |(band, stretch): &(usize, usize)| there(input, *band, *stretch) > 0.0;
+        let cells = cells.filter(there);
         let values: Vec<f64> = cells.map(|(band, stretch)| value(heat, band, stretch, shown)).collect();
         let classes = Classes::new(values.iter().copied(), shown);
         let unit = if shown == Shown::Gaps { "%" } else { input.unit() };
@@ -137,6 +140,21 @@ fn value(heat: &HeatProfile, band: usize, stretch: usize, shown: Shown) -> f64 {
     }
 }
 
+/// The share of a cell's server-days on which the server is there.
+fn there(input: &ChartInput<'_>, band: usize, stretch: usize) -> f64 {
+    let stretches = input.metric_profile().heat.cells.stretches();
+    f64::from(input.profile.there[band * stretches + stretch])
+}
+
+/// The colour of a cell: none but the surface's where no server is there.
+fn color(pen: &Pen, classes: &Classes, there: f64, value: f64, shown: Shown) -> RGBColor {
+    match value.is_finite() {
+        true => classes.color(classes.of(value), pen.palette, shown),
+        false if there > 0.0 => pen.palette.grid,
+        false => pen.palette.surface,
+    }
+}
+
 pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>, shown: Shown) {
     let Some(Layout { frame, classes }) = Layout::new(pen, input, shown) else { return };
     let heat = &input.metric_profile().heat;
@@ -146,14 +164,11 @@ pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>, shown: Shown) {
         .map(|first| edge(heat.cells.stretch(first).start))
         .chain(stretches.clone().map(|stretch| edge(heat.cells.stretch(stretch).end)));
     let down = (0..=bands).map(|row| pixel(frame.y.at((bands - row) as f64)));
-    let color = |value: f64| match value.is_finite() {
-        true => classes.color(classes.of(value), pen.palette, shown),
-        false => pen.palette.grid,
+    let cells = (0..bands).rev().flat_map(|band| stretches.clone().map(move |stretch| (band, stretch)));
+    let color = |(band, stretch)| {
+        color(pen, &classes, there(input, band, stretch), value(heat, band, stretch, shown), shown)
     };
-    let rows = (0..bands).rev();
-    let colors =
-        rows.flat_map(|band| stretches.clone().map(move |stretch| value(heat, band, stretch, shown)));
-    pen.cells(across.collect(), down.collect(), colors.map(color).collect());
+    pen.cells(across.collect(), down.collect(), cells.map(color).collect());
     frame.base_line(frame.bottom);
     frame.dates(input.days);
 }
@@ -168,16 +183,17 @@ pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot, shown: Sho
     let spot = frame.nearest(spot);
     let stretch = spot.column / heat.cells.days_per_stretch;
     let mut out = frame.read_out(spot, servers(input, heat.cells.band(spot.row)));
-    let what = value(heat, spot.row, stretch, shown);
-    let color = match what.is_finite() {
-        true => classes.color(classes.of(what), pen.palette, shown),
-        false => pen.palette.grid,
-    };
+    let (there, what) = (there(input, spot.row, stretch), value(heat, spot.row, stretch, shown));
+    let color = color(pen, &classes, there, what, shown);
     let (name, unit) = match shown {
         Shown::Utilisation => ("Mean", input.unit()),
         Shown::Gaps => ("Missing", "%"),
     };
-    out.rows.push(ReadOutRow::new(&Key::new(Swatch::Cell, color, name), label::quantity(what, unit), None));
+    let text = if there > 0.0 { label::quantity(what, unit) } else { "not there".to_owned() };
+    out.rows.push(ReadOutRow::new(&Key::new(Swatch::Cell, color, name), text, None));
+    if 0.0 < there && there < 1.0 {
+        out.notes.push(format!("There on {} of the server-days", label::percent(there)));
+    }
     out.notes.push(days(input, heat.cells.stretch(stretch)));
     Some(out)
 }
@@ -209,25 +225,30 @@ struct Figures {
     high: f64,
     /// Share of the values.
     missing: f64,
+    /// Share of the server-days on which the server is there.
+    there: f64,
 }
 
 impl Figures {
     fn new(input: &ChartInput<'_>, bands: Range<usize>) -> Self {
         let heat = &input.metric_profile().heat;
-        let (mut mean, mut missing) = (period::WeightedMean::default(), period::WeightedMean::default());
+        let [mut mean, mut missing, mut there] = [period::WeightedMean::default(); 3];
         let mut values = Vec::new();
         for band in bands {
             for stretch in in_view(input) {
-                let weight = (heat.cells.band(band).len() * heat.cells.stretch(stretch).len()) as f64;
+                let all = (heat.cells.band(band).len() * heat.cells.stretch(stretch).len()) as f64;
+                let of_all = self::there(input, band, stretch);
+                let weight = all * of_all;
                 let absent = value(heat, band, stretch, Shown::Gaps) / 100.0;
                 let one = value(heat, band, stretch, Shown::Utilisation);
                 mean.add(one, weight * (1.0 - absent));
                 missing.add(absent, weight);
+                there.add(of_all, all);
                 values.push(one);
             }
         }
         let (low, high) = extent(values).unwrap_or((f64::NAN, f64::NAN));
-        Self { mean: mean.get(), low, high, missing: missing.get() }
+        Self { mean: mean.get(), low, high, missing: missing.get(), there: there.get() }
     }
 }
 
@@ -259,15 +280,22 @@ pub(super) fn describe(input: &ChartInput<'_>, shown: Shown) -> String {
     );
     let by = |one: &(usize, &Figures), other: &(usize, &Figures)| figure(one.1).total_cmp(&figure(other.1));
     let (Some(lowest), Some(highest)) = (known().min_by(by), known().rev().max_by(by)) else {
-        return format!("{subject}: every value is missing.");
+        return match bands.iter().all(|figures| figures.there == 0.0) {
+            true => format!("{subject}: no server is there."),
+            false => format!("{subject}: every value is missing."),
+        };
+    };
+    let blank = match bands.iter().all(|figures| figures.there == 1.0) {
+        true => "",
+        false => " Days on which no server is there are blank.",
     };
     let told = |(band, figures): (usize, &Figures)| {
         format!("{} with {}", servers(input, cells.band(band)), label::quantity(figure(figures), unit))
     };
     if cells.bands() == 1 {
-        return format!("{subject}: {}.", told(highest));
+        return format!("{subject}: {}.{blank}", told(highest));
     }
-    format!("{subject}: most in {}, least in {}.", told(highest), told(lowest))
+    format!("{subject}: most in {}, least in {}.{blank}", told(highest), told(lowest))
 }
 
 pub(super) fn table(input: &ChartInput<'_>, shown: Shown) -> Table {

@@ -138,7 +138,7 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
 fn overall(input: &ChartInput<'_>) -> f64 {
     let mut missing = period::WeightedMean::default();
     for (bin, days) in input.bins() {
-        missing.add(input.metric_profile().missing[bin], days.len() as f64);
+        missing.add(input.metric_profile().missing[bin], input.rows(bin, &days));
     }
     missing.get()
 }

@@ -150,7 +150,7 @@ pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<
         let value = input.span(profile.p05[bin], profile.p95[bin]);
         out.rows.push(ReadOutRow::new(key, value, None));
     }
-    out.notes = input.day_notes(spot.column);
+    out.notes = input.servers_note(bin).into_iter().chain(input.day_notes(spot.column)).collect();
     Some(out)
 }
 
@@ -264,8 +264,12 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     }
     let profile = input.metric_profile();
     let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
-    let subject = format!("{} of {servers}, {}", input.label(), input.range());
     let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+    let at_a_time = match extent(in_view(&input.profile.servers)) {
+        Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
+        _ => String::new(),
+    };
+    let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
     let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
         (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
     else {

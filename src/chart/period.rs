@@ -139,12 +139,11 @@ pub(super) fn figures(input: &ChartInput<'_>, periods: &[Period]) -> Vec<PeriodF
         let mut p95 = WeightedMean::default();
         let mut missing = WeightedMean::default();
         while let Some((bin, days)) = bins.next_if(|(_, days)| middle(days) < period.days.end) {
-            let length = days.len() as f64;
-            let present = length * (1.0 - profile.missing[bin]);
-            mean.add(profile.mean[bin], present);
+            let (length, rows) = (days.len() as f64, input.rows(bin, &days));
+            mean.add(profile.mean[bin], rows * (1.0 - profile.missing[bin]));
             p05.add(profile.p05[bin], length);
             p95.add(profile.p95[bin], length);
-            missing.add(profile.missing[bin], length);
+            missing.add(profile.missing[bin], rows);
         }
         PeriodFigures { mean: mean.get(), p05: p05.get(), p95: p95.get(), missing: missing.get() }
     });

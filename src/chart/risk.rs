@@ -1,4 +1,5 @@
-//! How often servers are idle or close to their limits: shares of server-days, per metric in percent.
+//! How often servers are idle or close to their limits: shares of server-days, or of server-hours
+//! where rows are hourly, per metric in percent.
 
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
@@ -38,7 +39,7 @@ pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p
     let keys =
         CLASSES.iter().zip(colors(pen.palette)).map(|(text, color)| Key::new(Swatch::Cell, color, *text));
     let around = Surroundings {
-        y_label: "Share of server-days, %",
+        y_label: &format!("Share of server-{}, %", input.plan.granularity.nouns().1),
         keys: keys.collect(),
         domain: Domain { lo: 0.0, hi: 1.0 },
         axis_rows: 1,
@@ -116,7 +117,7 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
     let told: Vec<String> = loads(input).iter().map(told).collect();
     match told.is_empty() {
         true => "No metric is in percent.".to_owned(),
-        false => format!("Of all server-days, {}.", told.join("; ")),
+        false => format!("Of all server-{}, {}.", input.plan.granularity.nouns().1, told.join("; ")),
     }
 }
 

@@ -9,6 +9,7 @@ use super::pen::{Pen, pixel, tint};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
 use super::{ChartInput, MAX_TABLE_ROWS, ServerSeries, Table, curve, label, period};
+use crate::plan::Granularity;
 
 /// Radius of an outlier's mark, in CSS pixels.
 const OUTLIER: f64 = 3.5;
@@ -61,18 +62,20 @@ impl<'p> Layout<'p> {
 }
 
 /// The part of a series that is in view.
-#[derive(Clone, Copy)]
 struct InView<'a> {
     server_id: &'a str,
     /// The day of the first value.
     first: usize,
     values: &'a [Option<f64>],
+    /// Those on which the server is there, of the whole range.
+    there: Range<usize>,
     /// Days of the whole range.
     outliers: &'a [usize],
 }
 
 fn in_view<'a>(input: &ChartInput<'a>) -> InView<'a> {
-    let series = input.series.unwrap_or(ServerSeries { server_id: "", values: &[], outliers: &[] });
+    let series =
+        input.series.unwrap_or(ServerSeries { server_id: "", values: &[], there: &(0..0), outliers: &[] });
     let window = input.window();
     let days = window.start.min(series.values.len())..window.end.min(series.values.len());
     let place = |day| series.outliers.partition_point(|&outlier| outlier < day);
@@ -80,6 +83,7 @@ fn in_view<'a>(input: &ChartInput<'a>) -> InView<'a> {
         server_id: series.server_id,
         first: days.start,
         values: &series.values[days.clone()],
+        there: series.there.start.clamp(days.start, days.end)..series.there.end.clamp(days.start, days.end),
         outliers: &series.outliers[place(days.start)..place(days.end)],
     }
 }
@@ -99,6 +103,8 @@ pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
     }
     if input.series.is_none() {
         frame.note("No server is selected");
+    } else if series.there.is_empty() {
+        frame.note("The server is not there on these days");
     } else if series.values.iter().all(Option::is_none) {
         frame.note("Every value is missing");
     }
@@ -117,7 +123,8 @@ pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<
     let mut out = frame.read_out(spot, label::day(input.days.dates[day]));
     let value = series.values.get(day - series.first).copied().flatten();
     let key = layout.keys.first().filter(|_| input.series.is_some())?;
-    let text = value.map_or_else(|| "missing".to_owned(), |value| input.quantity(value));
+    let without = if series.there.contains(&day) { "missing" } else { "not there" };
+    let text = value.map_or_else(|| without.to_owned(), |value| input.quantity(value));
     out.rows.push(ReadOutRow::new(key, text, value.and_then(|value| frame.y_of(value))));
     if series.outliers.binary_search(&day).is_ok() && value.is_some() {
         out.notes.push("Outlier".to_owned());
@@ -174,10 +181,16 @@ fn mark_outliers(frame: &Frame<'_>, outliers: &[(usize, f64)]) {
     }
 }
 
+/// The days whose value is missing.
+fn missing<'s>(series: &InView<'s>) -> impl Iterator<Item = usize> + use<'s> {
+    let (first, values) = (series.first, series.values);
+    series.there.clone().filter(move |&day| values[day - first].is_none())
+}
+
 /// The stretches of missing values.
 fn gaps(series: &InView<'_>) -> Vec<Range<usize>> {
     let mut gaps: Vec<Range<usize>> = Vec::new();
-    for (day, _) in (series.first..).zip(series.values).filter(|(_, value)| value.is_none()) {
+    for day in missing(series) {
         match gaps.last_mut() {
             Some(gap) if gap.end == day => gap.end += 1,
             _ => gaps.push(day..day + 1),
@@ -197,27 +210,44 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
         return "No server is selected.".to_owned();
     }
     let series = in_view(input);
-    let subject = format!("{} of {}, {}", input.label(), series.server_id, input.range());
+    if series.there.is_empty() {
+        let (label, id) = (input.label(), series.server_id);
+        return format!("{label} of {id}, {}: the server is not there.", input.range());
+    }
+    let subject = format!("{} of {}, {}", input.label(), series.server_id, there(input, &series));
     let Some((low, high)) = extent(series.values.iter().copied().flatten()) else {
         return format!("{subject}: every value is missing.");
     };
-    let missing = series.values.iter().filter(|value| value.is_none()).count();
+    let (missing, days) = (missing(&series).count(), series.there.len());
     let gaps = match gaps(&series).len() as u64 {
         0 => "No value is missing".to_owned(),
         gaps => format!(
             "{} of {} values are missing ({}), in {}",
             label::count(missing as u64),
-            label::count(series.values.len() as u64),
-            label::percent(missing as f64 / series.values.len() as f64),
+            label::count(days as u64),
+            label::percent(missing as f64 / days as f64),
             label::plural(gaps, "gap"),
         ),
     };
     format!(
-        "{subject}: mean {}, values {}. {gaps}; {}.",
+        "{subject}: {}mean {}, values {}. {gaps}; {}.",
+        match input.plan.granularity {
+            Granularity::Daily => "",
+            Granularity::Hourly => "P95 of each day's hours, ",
+        },
         input.quantity(mean(series.values)),
         input.between(low, high),
         label::plural(visible_outliers(&series).len() as u64, "outlier"),
     )
+}
+
+/// The days in view on which the server is there: at least one.
+fn there(input: &ChartInput<'_>, series: &InView<'_>) -> String {
+    let day = |day: usize| label::date(input.days.dates[day]);
+    match series.there {
+        Range { start, end } if end == start + 1 => day(start),
+        Range { start, end } => format!("{} to {}", day(start), day(end - 1)),
+    }
 }
 
 fn mean(values: &[Option<f64>]) -> f64 {
@@ -234,10 +264,9 @@ pub(super) fn data(input: &ChartInput<'_>) -> Table {
         vec![input.days.dates[day].to_string(), series.server_id.to_owned(), value, outlier.to_string()]
     };
     let headers = ["date", "server_id", &input.metric_plan().name, "is_outlier"];
-    Table {
-        headers: headers.map(str::to_owned).into(),
-        rows: (series.first..).zip(series.values).map(row).collect(),
-    }
+    // As in the dataset, there are no rows of days on which the server is not there.
+    let there = (series.first..).zip(series.values).filter(|(day, _)| series.there.contains(day));
+    Table { headers: headers.map(str::to_owned).into(), rows: there.map(row).collect() }
 }
 
 pub(super) fn table(input: &ChartInput<'_>) -> Table {
@@ -252,7 +281,7 @@ pub(super) fn table(input: &ChartInput<'_>) -> Table {
         let place = |day: usize| (day - series.first).min(series.values.len());
         let values = &series.values[place(period.days.start)..place(period.days.end)];
         let (low, high) = extent(values.iter().copied().flatten()).unwrap_or((f64::NAN, f64::NAN));
-        let missing = values.iter().filter(|value| value.is_none()).count() as u64;
+        let missing = missing(&series).filter(|day| period.days.contains(day)).count() as u64;
         let outliers = outliers.iter().filter(|(day, _)| period.days.contains(day)).count() as u64;
         let [mean, low, high] = [mean(values), low, high].map(label::figure);
         vec![period.label, mean, low, high, label::count(missing), label::count(outliers)]

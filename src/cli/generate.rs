@@ -9,12 +9,13 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::files::{Folder, Pending};
-use super::{bucket, csv_file, estimate, pool, print, report, shard, stream, truth_file, upload};
+use super::{bucket, csv_file, estimate, pool, print, report, shard, side_file, stream, upload};
 use crate::dataset::Generator;
 use crate::document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Artifact;
-use crate::plan::Plan;
+use crate::fleet::Fleet;
+use crate::plan::{Granularity, Plan};
 use crate::quality::Verdict;
 use crate::run::{Assembly, Maker, Outcome, Part};
 
@@ -48,6 +49,9 @@ pub(super) struct Options {
     /// Write a report too: one HTML file with charts, checks, statistics and the configuration
     #[arg(long)]
     report: bool,
+    /// Write the 95th percentile of each day's hours too, where the rows are hourly
+    #[arg(long)]
+    daily_p95: bool,
     /// Upload the files too, by the presigned URLs in this bundle of scripts/presign.py; - reads it from standard input
     #[arg(long, value_name = "FILE")]
     upload: Option<PathBuf>,
@@ -105,10 +109,16 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let plan = Arc::new(plan);
+    if options.daily_p95 && plan.granularity == Granularity::Daily {
+        return Err(Error::new(
+            ErrorKind::Config,
+            "--daily-p95 needs hourly rows: leave it out, or add --set data_generation.granularity=hourly.",
+        ));
+    }
     let to_stdout = options.out.as_deref() == Some(Path::new("-"));
     let job = Job {
         threads,
-        progress: progress_bar(Some(plan.rows()), options.quiet || options.json),
+        progress: progress_bar(Some(Fleet::new(&plan).rows(plan.servers())), options.quiet || options.json),
         interrupted: interruption()?,
     };
     if to_stdout {
@@ -127,7 +137,9 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     let (parquet, outcome) = make(&plan, &job, folder.begin(&Artifact::Parquet.file_name(&plan))?)?;
     let csv = options.csv.then(|| csv_file::write(&plan, &folder, options.gzip, &job)).transpose()?;
     let has_truth = options.truth || plan.output.truth;
-    let truth = has_truth.then(|| truth_file::write(&plan, &folder, &job)).transpose()?;
+    let truth = has_truth.then(|| side_file::truth(&plan, &folder, &job)).transpose()?;
+    let has_daily = options.daily_p95 || plan.output.daily_p95;
+    let daily = has_daily.then(|| side_file::daily_p95(&plan, &folder, &job)).transpose()?;
     let clean = options.clean.then(|| clean(&plan, &folder, &job)).transpose()?;
     job.progress.finish_and_clear();
 
@@ -148,6 +160,7 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     files.extend(csv.map(|csv| (if options.gzip { Artifact::CsvGzip } else { Artifact::Csv }, csv)));
     files.extend(truth.map(|truth| (Artifact::Truth, truth)));
     files.extend(clean.map(|clean| (Artifact::Clean, clean)));
+    files.extend(daily.map(|daily| (Artifact::DailyP95, daily)));
     files.push((Artifact::Parquet, parquet));
 
     let (lines, failure) = match (to_bucket, bundle) {
@@ -221,12 +234,12 @@ impl pool::Work for Maker {
 
 /// The dataset to standard output, and what there is to say to standard error.
 fn stream_out(plan: &Arc<Plan>, options: &Options, job: &Job) -> Result<ExitCode> {
-    let more = [options.csv, options.truth, options.clean, options.report, options.json];
+    let more = [options.csv, options.truth, options.clean, options.daily_p95, options.report, options.json];
     let more = more.contains(&true) || options.upload.is_some();
     if more {
         return Err(Error::new(
             ErrorKind::Config,
-            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean, --report, --json and --upload.",
+            "--out - writes the dataset alone to standard output: leave out --csv, --truth, --clean, --daily-p95, --report, --json and --upload.",
         ));
     }
     let sink = stream::stdout()?;

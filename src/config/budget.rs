@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::limits::MAX_SHARED;
 use super::read::Section;
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 use crate::wording::grouped;
 
 /// Largest size of a dataset's values.
@@ -17,12 +17,16 @@ const VALUE_BYTES: u64 = 8;
 pub struct Estimate {
     /// Servers.
     pub servers: u64,
-    /// Days of each server.
+    /// How far apart the steps of a server are.
+    pub granularity: Granularity,
+    /// Steps of each server.
     pub steps: u64,
     /// Columns of the table.
     pub columns: u64,
     /// Rows of the table.
     pub rows: u64,
+    /// Whether it has just so many rows, and not about so many.
+    pub is_exact: bool,
     /// Size of all values in memory, eight bytes each.
     pub bytes: u64,
 }
@@ -32,9 +36,11 @@ pub fn estimate(plan: &Plan) -> Estimate {
     let (columns, rows) = (plan.columns().len() as u64, plan.rows());
     Estimate {
         servers: plan.servers().len() as u64,
+        granularity: plan.granularity,
         steps: plan.steps() as u64,
         columns,
         rows,
+        is_exact: plan.lifecycle.always_there(),
         bytes: rows.saturating_mul(columns).saturating_mul(VALUE_BYTES),
     }
 }
@@ -47,9 +53,10 @@ pub(super) fn check(plan: &Plan, data: &Section<'_>) {
     }
     let largest = MAX_BYTES / (size.steps * size.columns * VALUE_BYTES);
     let message = format!(
-        "takes {} servers x {} days x {} columns = {} of values, and the limit is {}.",
+        "takes {} servers x {} {} x {} columns = {} of values, and the limit is {}.",
         grouped(size.servers),
         grouped(size.steps),
+        size.granularity.nouns().1,
         size.columns,
         gibibytes(size.bytes),
         gibibytes(MAX_BYTES),
@@ -64,10 +71,11 @@ pub(super) fn check_shared(plan: &Plan, metadata: &Section<'_>) {
     let numbers = groups.saturating_mul(plan.metrics.len()).saturating_mul(plan.steps());
     if plan.is_varied() && numbers > MAX_SHARED {
         let message = format!(
-            "and the regions are {} groups, too many to vary day by day over {} metrics and {} days.",
+            "and the regions are {} groups, too many to vary day by day over {} metrics and {} {}.",
             grouped(groups),
             plan.metrics.len(),
-            grouped(plan.steps())
+            grouped(plan.steps()),
+            plan.granularity.nouns().1
         );
         metadata.problem("business_units", message, "List fewer of them, or generate fewer metrics or days.");
     }

@@ -1,6 +1,6 @@
 //! What holds when a key is left out; `config/config.yaml` shows the same values to people.
 
-use crate::plan::Traits;
+use crate::plan::{Hours, Traits};
 
 /// The metrics when none are listed.
 pub(super) const METRICS: [&str; 5] = ["cpu_p95", "mem_p95", "disk_p95", "net_in_p95", "net_out_p95"];
@@ -30,6 +30,8 @@ pub(super) const OUTLIER_MULTIPLIER: f64 = 1.6;
 pub(super) const CORRELATIONS: &[(&str, &str, f64)] =
     &[("cpu_p95", "mem_p95", 0.4), ("cpu_p95", "net_in_p95", 0.4)];
 
+pub(super) const RESIZE_RATIO: f64 = 2.0;
+
 pub(super) const OUTAGE_MEAN: f64 = 2.0;
 
 pub(super) const MAX_MISSING_PCT: f64 = 5.0;
@@ -55,6 +57,7 @@ pub(super) struct Metric {
     pub(super) holiday_effect_multiplier: f64,
     pub(super) growth_rate: f64,
     pub(super) autocorrelation: f64,
+    pub(super) hours_amplitude: f64,
 }
 
 const CPU: Metric = Metric {
@@ -69,6 +72,7 @@ const CPU: Metric = Metric {
     holiday_effect_multiplier: 0.85,
     growth_rate: 0.03,
     autocorrelation: 0.0,
+    hours_amplitude: 0.5,
 };
 
 const MEM: Metric = Metric {
@@ -79,6 +83,7 @@ const MEM: Metric = Metric {
     eoq_spike_multiplier: 1.10,
     holiday_effect_multiplier: 0.95,
     growth_rate: 0.04,
+    hours_amplitude: 0.1,
     ..CPU
 };
 
@@ -90,6 +95,7 @@ const DISK: Metric = Metric {
     eoq_spike_multiplier: 1.05,
     holiday_effect_multiplier: 0.98,
     growth_rate: 0.08,
+    hours_amplitude: 0.02,
     ..CPU
 };
 
@@ -104,6 +110,7 @@ const NET_IN: Metric = Metric {
     eoq_spike_multiplier: 1.30,
     holiday_effect_multiplier: 0.70,
     growth_rate: 0.05,
+    hours_amplitude: 0.7,
     ..CPU
 };
 
@@ -128,6 +135,15 @@ impl Metric {
             name if name.starts_with("net_") => NET_IN,
             _ => CPU,
         }
+    }
+}
+
+/// When kinds of servers that have a name here are busy; nothing for other names.
+pub(super) fn archetype_hours(name: &str) -> Option<Hours> {
+    match name {
+        "web" | "database" | "application" => Some(Hours::Business),
+        "batch" => Some(Hours::Night),
+        _ => None,
     }
 }
 

@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 use super::validate::Environment;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{
-    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, LevelShift, MetricPlan,
-    Pattern, Plan, Sensitivity, Traits, Weighted,
+    Anomaly, AnomalyKind, Archetype, Attribute, Compression, Event, FourierTerm, Hours, LevelShift,
+    LifecyclePlan, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
 };
 
 /// Fills in the plan's YAML forms and their hash.
@@ -57,6 +57,7 @@ struct DataGeneration<'a> {
     start_date: String,
     end_date: String,
     granularity: &'static str,
+    hours: HoursEntry,
     random_seed: u64,
     use_holidays: bool,
     holiday_calendar: &'static str,
@@ -64,6 +65,7 @@ struct DataGeneration<'a> {
     eoq_window_business_days: u32,
     month_end_business_days: u32,
     events: Vec<EventEntry<'a>>,
+    lifecycle: Lifecycle,
     metrics: Map<&'a str, Metric<'a>>,
     metadata: Metadata<'a>,
     realism: Realism<'a>,
@@ -92,6 +94,7 @@ struct Metric<'a> {
     post_holiday_multiplier: Number,
     growth_saturation_years: Number,
     level_shifts: Vec<LevelShiftEntry>,
+    hours_amplitude: Number,
 }
 
 #[derive(Serialize)]
@@ -110,6 +113,15 @@ struct EventEntry<'a> {
 }
 
 #[derive(Serialize)]
+struct Lifecycle {
+    commissioned_share: Number,
+    decommissioned_share: Number,
+    resized_share: Number,
+    resize_ratios: Vec<Number>,
+    migrated_share: Number,
+}
+
+#[derive(Serialize)]
 struct SeasonalityTerm {
     period_days: Number,
     amplitude: Number,
@@ -121,6 +133,13 @@ struct SeasonalityTerm {
 enum WeeklyPattern {
     Weekend(Number),
     Days(Vec<Number>),
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum HoursEntry {
+    Named(&'static str),
+    Own(Vec<Number>),
 }
 
 #[derive(Serialize)]
@@ -138,6 +157,8 @@ struct Metadata<'a> {
 #[derive(Serialize)]
 struct ArchetypeEntry<'a> {
     weight: Number,
+    hours: HoursEntry,
+    correlations: Map<&'a str, Map<&'a str, Number>>,
     metrics: Map<&'a str, TraitsEntry>,
 }
 
@@ -199,6 +220,7 @@ struct Output {
     csv_escape_formulas: bool,
     sample_rows: usize,
     truth: bool,
+    daily_p95: bool,
 }
 
 #[derive(Serialize)]
@@ -238,7 +260,8 @@ impl<'a> DataGeneration<'a> {
             num_servers: plan.fleet.num_servers,
             start_date: plan.start.to_string(),
             end_date: plan.end.to_string(),
-            granularity: "daily",
+            granularity: plan.granularity.name(),
+            hours: HoursEntry::of(&plan.fleet.hours),
             random_seed: plan.seed,
             use_holidays: plan.calendar.use_holidays,
             holiday_calendar: plan.calendar.holidays.name(),
@@ -246,6 +269,7 @@ impl<'a> DataGeneration<'a> {
             eoq_window_business_days: plan.calendar.eoq_window_business_days,
             month_end_business_days: plan.calendar.month_end_business_days,
             events: plan.calendar.events.iter().map(|event| EventEntry::of(event, plan)).collect(),
+            lifecycle: Lifecycle::of(&plan.lifecycle),
             metrics: Map(metrics.collect()),
             metadata: Metadata {
                 server_prefix: &plan.fleet.server_prefix,
@@ -296,6 +320,30 @@ impl<'a> DataGeneration<'a> {
     }
 }
 
+impl HoursEntry {
+    fn of(hours: &Hours) -> Self {
+        match hours {
+            Hours::Own(load) => Self::Own(load.iter().copied().map(Number).collect()),
+            named => {
+                let mut names = Hours::NAMED.iter();
+                Self::Named(names.find(|(_, other)| other == named).map_or("business", |(name, _)| name))
+            }
+        }
+    }
+}
+
+impl Lifecycle {
+    fn of(plan: &LifecyclePlan) -> Self {
+        Self {
+            commissioned_share: Number(plan.commissioned_share),
+            decommissioned_share: Number(plan.decommissioned_share),
+            resized_share: Number(plan.resized_share),
+            resize_ratios: plan.resize_ratios.iter().copied().map(Number).collect(),
+            migrated_share: Number(plan.migrated_share),
+        }
+    }
+}
+
 impl<'a> Metric<'a> {
     fn of(metric: &'a MetricPlan) -> Self {
         Self {
@@ -319,6 +367,7 @@ impl<'a> Metric<'a> {
             post_holiday_multiplier: Number(metric.post_holiday_multiplier),
             growth_saturation_years: Number(metric.growth_saturation_years),
             level_shifts: metric.level_shifts.iter().map(LevelShiftEntry::of).collect(),
+            hours_amplitude: Number(metric.hours_amplitude),
         }
     }
 }
@@ -347,7 +396,12 @@ impl<'a> ArchetypeEntry<'a> {
     fn of(kind: &'a Archetype, plan: &'a Plan) -> Self {
         let names = plan.metrics.iter().map(|metric| metric.name.as_str());
         let metrics = names.zip(&kind.traits).map(|(name, traits)| (name, TraitsEntry::of(traits)));
-        Self { weight: Number(kind.weight), metrics: Map(metrics.collect()) }
+        Self {
+            weight: Number(kind.weight),
+            hours: HoursEntry::of(&kind.hours),
+            correlations: kind_correlations(plan, kind),
+            metrics: Map(metrics.collect()),
+        }
     }
 }
 
@@ -403,6 +457,7 @@ impl Output {
             csv_escape_formulas: plan.output.csv_escape_formulas,
             sample_rows: plan.output.sample_rows,
             truth: plan.output.truth,
+            daily_p95: plan.output.daily_p95,
         }
     }
 }
@@ -453,11 +508,25 @@ fn sensitivities(plan: &Plan) -> Map<&str, Map<&'static str, Number>> {
 /// Each correlated pair once.
 fn correlations(plan: &Plan) -> Map<&str, Map<&str, Number>> {
     let Some(matrix) = &plan.correlations else { return Map(Vec::new()) };
+    pairs(plan, |i, j| Some(matrix[i][j]).filter(|correlation| *correlation != 0.0))
+}
+
+/// What a kind of servers has of its own: where it differs from the fleet.
+fn kind_correlations<'a>(plan: &'a Plan, kind: &Archetype) -> Map<&'a str, Map<&'a str, Number>> {
+    let own = |i: usize, j: usize| {
+        let matrix = kind.correlations.as_ref()?;
+        Some(matrix[i][j]).filter(|correlation| *correlation != plan.correlation(None, i, j))
+    };
+    pairs(plan, own)
+}
+
+/// The pairs of metrics that have a value.
+fn pairs(plan: &Plan, of: impl Fn(usize, usize) -> Option<f64>) -> Map<&str, Map<&str, Number>> {
     let name = |index: usize| plan.metrics[index].name.as_str();
     let of_row = |i: usize| {
-        let later = (i + 1..matrix.len()).filter(|j| matrix[i][*j] != 0.0);
-        Map(later.map(|j| (name(j), Number(matrix[i][j]))).collect::<Vec<_>>())
+        let later = (i + 1..plan.metrics.len()).filter_map(|j| Some((name(j), Number(of(i, j)?))));
+        Map(later.collect::<Vec<_>>())
     };
-    let rows = (0..matrix.len()).map(|i| (name(i), of_row(i)));
+    let rows = (0..plan.metrics.len()).map(|i| (name(i), of_row(i)));
     Map(rows.filter(|(_, row)| !row.0.is_empty()).collect())
 }

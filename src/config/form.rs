@@ -1,5 +1,7 @@
 //! The keys that people change most, described for a form: the page decides nothing of its own.
 
+mod realism;
+
 use serde::Serialize;
 
 use super::defaults;
@@ -8,6 +10,8 @@ use super::limits::{self, MAX_METRICS, Range};
 use super::tree::{self, Content, Node, Scalar};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
 use crate::error::{Error, Result};
+use crate::plan::Granularity;
+use realism::REALISM;
 
 /// How a field is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -62,6 +66,7 @@ pub struct Field {
 pub fn form(yaml: &str) -> Result<Vec<Field>> {
     let root = tree::parse(yaml).map_err(Error::config)?.root;
     let mut fields = general_fields();
+    fields.extend(realism::fields());
     for name in metric_names(&root) {
         fields.extend(metric_fields(&name, &root));
     }
@@ -76,7 +81,6 @@ pub fn form(yaml: &str) -> Result<Vec<Field>> {
 fn general_fields() -> Vec<Field> {
     const FLEET: &str = "Fleet and dates";
     const CALENDAR: &str = "Calendar";
-    const REALISM: &str = "Realism";
     let date = |key, label, help, default| Field {
         min: Some(FIRST_DATE.to_string()),
         max: Some(LAST_DATE.to_string()),
@@ -104,6 +108,17 @@ fn general_fields() -> Vec<Field> {
         ),
         date("start_date", "First day", "The first day of every server.", "2022-01-01".to_owned()),
         date("end_date", "Last day", "The last day of every server, included.", "2025-12-31".to_owned()),
+        Field {
+            choices: Granularity::ALL.map(Granularity::name).to_vec(),
+            ..field(
+                FLEET,
+                "data_generation.granularity".to_owned(),
+                "Rows",
+                Kind::Choice,
+                "Whether every server has a row per day, or per hour.",
+                Granularity::Daily.name().to_owned(),
+            )
+        },
         whole(
             "random_seed",
             "Seed",
@@ -181,7 +196,7 @@ fn metric_fields(name: &str, root: &Node) -> Vec<Field> {
                 "Spread",
                 &limits::SPREAD,
                 "0.5",
-                "Standard deviation of the daily noise.",
+                "Standard deviation of the noise.",
                 default.base_std,
             )
         },

@@ -7,6 +7,7 @@ pub(super) const DATA_GENERATION: &[&str] = &[
     "start_date",
     "end_date",
     "granularity",
+    "hours",
     "random_seed",
     "use_holidays",
     "holiday_calendar",
@@ -14,6 +15,7 @@ pub(super) const DATA_GENERATION: &[&str] = &[
     "eoq_window_business_days",
     "month_end_business_days",
     "events",
+    "lifecycle",
     "metrics",
     "metadata",
     "realism",
@@ -41,6 +43,7 @@ pub(super) const METRIC: &[&str] = &[
     "post_holiday_multiplier",
     "growth_saturation_years",
     "level_shifts",
+    "hours_amplitude",
 ];
 
 /// In a list a metric says its name among the other keys.
@@ -60,6 +63,9 @@ pub(super) const LEVEL_SHIFT: &[&str] = &["date", "multiplier"];
 
 pub(super) const EVENT: &[&str] = &["name", "start", "end", "multiplier", "business_unit"];
 
+pub(super) const LIFECYCLE: &[&str] =
+    &["commissioned_share", "decommissioned_share", "resized_share", "resize_ratios", "migrated_share"];
+
 pub(super) const METADATA: &[&str] = &[
     "server_prefix",
     "server_id_width",
@@ -71,7 +77,7 @@ pub(super) const METADATA: &[&str] = &[
     "sensitivities",
 ];
 
-pub(super) const ARCHETYPE: &[&str] = &["weight", "metrics"];
+pub(super) const ARCHETYPE: &[&str] = &["weight", "hours", "correlations", "metrics"];
 
 pub(super) const TRAITS: &[&str] = &["level", "spread", "weekend", "growth", "outliers"];
 
@@ -110,6 +116,7 @@ pub(super) const OUTPUT: &[&str] = &[
     "csv_escape_formulas",
     "sample_rows",
     "truth",
+    "daily_p95",
 ];
 
 pub(super) const STORAGE: &[&str] = &["use_s3", "bucket_name", "raw_prefix", "local_base_path"];
@@ -123,6 +130,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("general", GENERAL),
     ("data_generation", DATA_GENERATION),
     ("a metric in data_generation.metrics", METRIC),
+    ("data_generation.lifecycle", LIFECYCLE),
     ("data_generation.metadata", METADATA),
     ("data_generation.metadata.effects", EFFECTS),
     ("data_generation.realism", REALISM),

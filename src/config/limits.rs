@@ -76,6 +76,8 @@ pub(super) const MAX_TERMS: usize = 16;
 pub(super) const MAX_SHIFTS: usize = 16;
 /// Most dated events.
 pub(super) const MAX_EVENTS: usize = 64;
+/// Most ratios by which servers are resized.
+pub(super) const MAX_RATIOS: usize = 16;
 /// Most kinds of servers.
 pub(super) const MAX_ARCHETYPES: usize = 32;
 /// Most numbers of what groups of servers share: per business unit and region, metric and day.

@@ -195,11 +195,12 @@ mod tests {
     #[test]
     fn every_section_has_the_reader_s_keys_in_the_reader_s_order() {
         let anomalies = AnomalyKind::ALL.map(AnomalyKind::name);
-        let sections: [(&str, &[&str]); 20] = [
+        let sections: [(&str, &[&str]); 21] = [
             ("", keys::TOP),
             ("general", keys::GENERAL),
             ("data_generation", keys::DATA_GENERATION),
             ("data_generation events []", keys::EVENT),
+            ("data_generation lifecycle", keys::LIFECYCLE),
             ("data_generation metrics *", keys::METRIC),
             ("data_generation metrics []", keys::LISTED_METRIC),
             ("data_generation metrics * seasonality_terms []", keys::SEASONALITY_TERM),

@@ -5,6 +5,8 @@ mod correlations;
 mod effects;
 mod events;
 mod fleet;
+mod hours;
+mod lifecycle;
 mod metrics;
 mod realism;
 
@@ -19,8 +21,10 @@ use super::read::{Section, Value};
 use super::tree::{Content, Entry, Node};
 use crate::calendar::{FIRST_DATE, HolidayCalendar, LAST_DATE};
 use crate::plan::{
-    Attribute, CalendarPlan, Compression, FleetPlan, OutputPlan, Plan, QualityPlan, StoragePlan,
+    Attribute, CalendarPlan, Compression, FleetPlan, Granularity, Hours, OutputPlan, Plan, QualityPlan,
+    StoragePlan,
 };
+use archetypes::OfFleet;
 
 /// Where a job runs: the default of `storage.local_base_path`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +71,8 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
 
     let environment = general.choice("env", &Environment::CHOICES, Environment::Local);
     let dates = dates(&data);
-    daily(&data);
+    let granularity = hours::granularity(&data);
+    let fleet_hours = hours::read(&data, Hours::Business);
     let seed = data.integer("random_seed", &limits::SEED, defaults::RANDOM_SEED);
     let calendar = calendar(&data);
     let output_section = output;
@@ -78,7 +83,11 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     let effects = effects::read(&metadata, &metrics.names, &values);
     let correlations = correlations::read(&realism_section, &metrics);
     let events = events::read(&data, values[Attribute::BusinessUnit as usize].as_deref());
-    let archetypes = archetypes::read(&metadata, metrics.names.as_deref());
+    let lifecycle = lifecycle::read(&data, dates, values[Attribute::Region as usize].as_deref());
+    let archetypes = archetypes::read(
+        &metadata,
+        OfFleet { metrics: &metrics, hours: fleet_hours, correlations: correlations.as_ref() },
+    );
     let sensitivities =
         archetypes::sensitivities(&metadata, values[Attribute::BusinessUnit as usize].as_deref());
     let realism = realism::read(&realism_section);
@@ -91,15 +100,17 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     }
     let (start, end) = dates?;
     let mut fleet = fleet?;
-    (fleet.archetypes, fleet.sensitivities) = (archetypes?, sensitivities?);
+    (fleet.archetypes, fleet.sensitivities, fleet.hours) = (archetypes?, sensitivities?, fleet_hours?);
     let mut calendar = calendar?;
     calendar.events = events?;
     let plan = Plan {
         seed: seed?,
         start,
         end,
+        granularity: granularity?,
         fleet,
         shard: None,
+        lifecycle: lifecycle?,
         calendar,
         metrics: plan_metrics,
         correlations: correlations?,
@@ -113,6 +124,13 @@ pub(super) fn validate(root: &Node, problems: &Problems) -> Option<(Plan, Enviro
     };
     super::budget::check(&plan, &data);
     super::budget::check_shared(&plan, &metadata);
+    if plan.output.daily_p95 && plan.granularity == Granularity::Daily {
+        output_section.problem(
+            "daily_p95",
+            "is true, but the rows are daily already.",
+            "Write false, or data_generation.granularity: hourly.",
+        );
+    }
     if plan.output.archetype_column && plan.fleet.archetypes.is_empty() {
         output_section.problem(
             "archetype_column",
@@ -156,14 +174,6 @@ fn dates(data: &Section<'_>) -> Option<(NaiveDate, NaiveDate)> {
         return None;
     }
     Some((start, end))
-}
-
-fn daily(data: &Section<'_>) {
-    let Some(value) = data.get("granularity") else { return };
-    if value.choice(&[("daily", false), ("hourly", true)]) == Some(true) {
-        let advice = Advice::write("Write daily.", "daily");
-        value.problem("is hourly, which is not available in this version.", advice);
-    }
 }
 
 fn calendar(data: &Section<'_>) -> Option<CalendarPlan> {
@@ -212,12 +222,14 @@ fn output_plan(section: &Section<'_>) -> Option<OutputPlan> {
     let sample_rows = section.integer("sample_rows", &limits::SAMPLE_ROWS, defaults::SAMPLE_ROWS);
     let archetype_column = section.boolean("archetype_column", false);
     let truth = section.boolean("truth", false);
+    let daily_p95 = section.boolean("daily_p95", false);
     Some(OutputPlan {
         decimals: decimals?.map(|decimals| decimals as u32),
         compression: compression?,
         calendar_flags: calendar_flags?,
         archetype_column: archetype_column?,
         truth: truth?,
+        daily_p95: daily_p95?,
         csv_escape_formulas: csv_escape_formulas?,
         sample_rows: sample_rows? as usize,
     })

@@ -1,4 +1,5 @@
-//! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01`, and
+//! Rows as CSV: a header line, an empty cell for a missing value, dates as `2022-01-01` (hours as
+//! `2022-01-01 13:00:00`), and
 //! numbers with the decimals that they are rounded to.
 
 use std::borrow::Cow;
@@ -9,7 +10,7 @@ use csv::{ReaderBuilder, Writer};
 
 use crate::dataset::{Chunk, Generator};
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Attribute, Plan};
+use crate::plan::{Attribute, Granularity, Plan};
 use crate::series::grid::Values;
 
 /// The header line of `plan`'s dataset.
@@ -25,27 +26,41 @@ pub fn header(plan: &Plan) -> Result<Vec<u8>> {
 /// # Errors
 /// None that a caller can cause.
 pub fn write(plan: &Plan, chunk: &Chunk, rows: usize, out: &mut Vec<u8>) -> Result<()> {
-    let steps = chunk.steps();
-    let dates: Vec<String> = chunk.timestamps().iter().map(|&micros| date(micros)).collect();
+    let time = match plan.granularity {
+        Granularity::Daily => date,
+        Granularity::Hourly => time,
+    };
+    let times: Vec<String> = chunk.timestamps().iter().map(|&micros| time(micros)).collect();
     let mut missing: Vec<_> = chunk.metrics.iter().map(|metric| metric.missing.iter().peekable()).collect();
     for (position, server) in chunk.servers.iter().enumerate() {
-        // What is the same in all rows of a server is made once.
+        // What is the same in many rows of a server is made once.
         let text = |cell| if plan.output.csv_escape_formulas { inert(cell) } else { Cow::Borrowed(cell) };
         let mut id = line(&[text(server.id.as_str())])?;
-        let attributes = Attribute::ALL.map(|attribute| chunk.attribute(server, attribute));
         let kind = plan.output.archetype_column.then(|| chunk.archetype(server));
-        let mut attributes = line(&attributes.into_iter().chain(kind).map(text).collect::<Vec<_>>())?;
-        // Without their line ends.
+        // Without its line end.
         id.pop();
-        attributes.pop();
-        for (step, date) in dates.iter().enumerate() {
-            let row = position * steps + step;
+        let mut attributes = Vec::new();
+        let mut regions = chunk.attribute(position, Attribute::Region);
+        let mut rows_in_region = 0;
+        for (row, step) in chunk.rows_of(position).zip(chunk.steps_of(position)) {
             if row == rows {
                 return Ok(());
             }
+            if rows_in_region == 0 {
+                let (region, more) = regions.next().expect("every row is in a region");
+                rows_in_region = more;
+                let value = |attribute| match attribute {
+                    Attribute::Region => region,
+                    other => chunk.attribute(position, other).next().map_or("", |(value, _)| value),
+                };
+                attributes =
+                    line(&Attribute::ALL.map(value).into_iter().chain(kind).map(text).collect::<Vec<_>>())?;
+                attributes.pop();
+            }
+            rows_in_region -= 1;
             out.extend_from_slice(&id);
             out.push(b',');
-            out.extend_from_slice(date.as_bytes());
+            out.extend_from_slice(times[step].as_bytes());
             out.push(b',');
             out.extend_from_slice(&attributes);
             for (metric, missing) in chunk.metrics.iter().zip(&mut missing) {
@@ -87,10 +102,13 @@ pub fn sample(generator: &Generator) -> Result<Vec<u8>> {
     let plan = generator.plan();
     let mut csv = header(plan)?;
     let mut left = plan.output.sample_rows;
-    let steps = plan.steps();
-    for server in plan.servers().take(left.div_ceil(steps)) {
-        write(plan, &generator.chunk(server..server + 1), left, &mut csv)?;
-        left = left.saturating_sub(steps);
+    for server in plan.servers() {
+        if left == 0 {
+            break;
+        }
+        let chunk = generator.chunk(server..server + 1);
+        write(plan, &chunk, left, &mut csv)?;
+        left = left.saturating_sub(chunk.rows());
     }
     Ok(csv)
 }
@@ -167,6 +185,11 @@ fn decimal(number: i64, decimals: usize, out: &mut Vec<u8>) {
 
 fn date(micros: i64) -> String {
     DateTime::from_timestamp_micros(micros).expect("the calendar's range").date_naive().to_string()
+}
+
+fn time(micros: i64) -> String {
+    let time = DateTime::from_timestamp_micros(micros).expect("the calendar's range");
+    time.naive_utc().to_string()
 }
 
 fn failed(error: csv::Error) -> Error {

@@ -6,6 +6,7 @@
 //! (`dictionary`), since encoding them row by row costs several times as much as making them.
 
 mod column;
+mod daily;
 mod dictionary;
 mod encoder;
 mod hybrid;
@@ -16,17 +17,19 @@ use std::io::Write;
 use std::sync::Arc;
 
 use parquet::file::metadata::{
-    ColumnChunkMetaData, FileMetaData, ParquetMetaDataBuilder, ParquetMetaDataOptions, ParquetMetaDataReader,
-    ParquetMetaDataWriter, RowGroupMetaData,
+    ColumnChunkMetaData, FileMetaData, KeyValue, ParquetMetaDataBuilder, ParquetMetaDataOptions,
+    ParquetMetaDataReader, ParquetMetaDataWriter, RowGroupMetaData,
 };
 use parquet::file::writer::TrackedWrite;
 use parquet::schema::types::SchemaDescPtr;
 
 use super::digest::DigestWriter;
 use crate::PROGRAM;
+use crate::dataset::Generator;
 use crate::error::Result;
 use crate::plan::Plan;
 
+pub use daily::DailyEncoder;
 pub use encoder::RowGroupEncoder;
 pub use truth::TruthEncoder;
 
@@ -46,12 +49,24 @@ pub struct RowGroup {
 #[derive(Clone, Debug)]
 pub struct RowGroupHead(RowGroupMetaData);
 
+/// Encodes what belongs to the row groups of a dataset into a file beside it.
+pub trait EncodeGroup {
+    /// The generator of the dataset.
+    fn generator(&self) -> &Generator;
+
+    /// What belongs to the row group with this number; nothing when that is no row.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    fn encode(&mut self, group: usize) -> Result<Option<RowGroup>>;
+}
+
 /// Writes row groups one after another.
 pub struct ParquetWriter<W: Write> {
     sink: DigestWriter<W>,
     schema: SchemaDescPtr,
     row_groups: Vec<RowGroupMetaData>,
-    metadata: Vec<parquet::file::metadata::KeyValue>,
+    metadata: Vec<KeyValue>,
 }
 
 /// A finished file.
@@ -108,7 +123,17 @@ impl<W: Write> ParquetWriter<W> {
     /// # Errors
     /// When `sink` fails.
     pub fn new(plan: &Plan, sink: W) -> Result<Self> {
-        Self::with_schema(layout::schema(plan)?, plan, sink)
+        Self::with_schema(layout::schema(plan)?, layout::metadata(plan), sink)
+    }
+
+    /// Begins the file of the daily P95 of `plan`'s hourly dataset.
+    ///
+    /// # Errors
+    /// When `sink` fails.
+    pub fn of_daily_p95(plan: &Plan, sink: W) -> Result<Self> {
+        let mut metadata = layout::metadata(plan);
+        metadata.push(layout::of_days());
+        Self::with_schema(layout::schema(plan)?, metadata, sink)
     }
 
     /// Begins the file of the ground truth of `plan`'s dataset.
@@ -116,13 +141,13 @@ impl<W: Write> ParquetWriter<W> {
     /// # Errors
     /// When `sink` fails.
     pub fn of_truth(plan: &Plan, sink: W) -> Result<Self> {
-        Self::with_schema(truth::schema()?, plan, sink)
+        Self::with_schema(truth::schema()?, layout::metadata(plan), sink)
     }
 
-    fn with_schema(schema: SchemaDescPtr, plan: &Plan, sink: W) -> Result<Self> {
+    fn with_schema(schema: SchemaDescPtr, metadata: Vec<KeyValue>, sink: W) -> Result<Self> {
         let mut sink = DigestWriter::new(sink);
         sink.write_all(MAGIC)?;
-        Ok(Self { sink, schema, row_groups: Vec::new(), metadata: layout::metadata(plan) })
+        Ok(Self { sink, schema, row_groups: Vec::new(), metadata })
     }
 
     /// Appends a row group.

@@ -19,10 +19,11 @@ pub fn whole(summary: &Summary) -> String {
 /// What the dataset is, its statistics and its checks.
 pub fn dataset(summary: &Summary) -> String {
     let mut text = format!(
-        "{} rows: {} servers x {} days, {} to {}, seed {}\n\n",
+        "{} rows: {} servers x {} {}, {} to {}, seed {}\n\n",
         grouped(summary.rows),
         grouped(summary.servers),
         grouped(summary.steps),
+        summary.granularity.nouns().1,
         summary.start,
         summary.end,
         summary.seed

@@ -36,15 +36,15 @@ const PLACES: usize = 400;
 
 /// The size in bytes.
 pub fn parquet_bytes(plan: &Plan) -> f64 {
-    let (servers, steps) = (plan.servers().len(), plan.steps());
-    let per_group = (ROW_GROUP_ROWS / steps).clamp(1, servers);
+    let servers = plan.servers().len();
+    let per_group = (ROW_GROUP_ROWS / plan.steps()).clamp(1, servers);
     let (groups, rest) = (servers / per_group, servers % per_group);
-    let group = |servers: usize| if servers == 0 { 0.0 } else { row_group_bytes(plan, servers, steps) };
+    let group = |servers: usize| if servers == 0 { 0.0 } else { row_group_bytes(plan, servers) };
     FOOTER + plan.canonical_yaml.len() as f64 + groups as f64 * group(per_group) + group(rest)
 }
 
-fn row_group_bytes(plan: &Plan, servers: usize, steps: usize) -> f64 {
-    let rows = (servers * steps) as f64;
+fn row_group_bytes(plan: &Plan, servers: usize) -> f64 {
+    let rows = plan.rows() as f64 * servers as f64 / plan.servers().len() as f64;
     let metrics: f64 = plan.metrics.iter().map(|metric| metric_bytes(plan, metric, rows)).sum();
     let (row, flags_left) = match plan.output.compression {
         Compression::None => (ROW.0, 1.0),
@@ -110,7 +110,7 @@ fn overall_spread(plan: &Plan, metric: &MetricPlan) -> f64 {
     relative += week.iter().map(|factor| square(factor - mean)).sum::<f64>() / 7.0;
     relative += square(metric.seasonality_amplitude) / 2.0;
     relative += metric.seasonality_terms.iter().map(|term| square(term.amplitude) / 2.0).sum::<f64>();
-    let years = plan.steps() as f64 / 365.25;
+    let years = plan.days() as f64 / 365.25;
     relative += square(metric.growth_rate * years) / 12.0;
     if plan.calendar.use_eoq_spikes {
         let months = metric.eoq_months.iter().filter(|month| **month).count() as f64;

@@ -7,7 +7,7 @@ use super::parquet::Written;
 use crate::PROGRAM;
 use crate::aggregate::distribution::Statistics;
 use crate::aggregate::{Aggregates, KeyAggregates};
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 use crate::quality::QualityReport;
 
 /// What was made.
@@ -25,7 +25,9 @@ pub struct Summary {
     pub rows: u64,
     /// Number of servers.
     pub servers: u64,
-    /// Number of steps of each server.
+    /// How far apart these are.
+    pub granularity: Granularity,
+    /// Number of steps of each server; fewer of one that comes or goes.
     pub steps: u64,
     /// First day, `2022-01-01`.
     pub start: String,
@@ -70,6 +72,7 @@ impl Summary {
             },
             rows: keys.rows,
             servers: keys.servers,
+            granularity: plan.granularity,
             steps: plan.steps() as u64,
             start: plan.start.to_string(),
             end: plan.end.to_string(),

@@ -55,6 +55,6 @@ pub struct Anomaly {
     pub rate: f64,
     /// Multiplier or number of standard deviations, by kind; above 0.
     pub size: f64,
-    /// Mean length in steps, 1 or more.
+    /// Mean length in days, 1 or more.
     pub mean_days: f64,
 }

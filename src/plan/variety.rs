@@ -1,5 +1,7 @@
 //! How servers differ from each other, and what they share.
 
+use super::Hours;
+
 /// A pattern that servers feel more or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
@@ -50,6 +52,10 @@ pub struct Archetype {
     pub name: String,
     /// Its relative weight, above 0.
     pub weight: f64,
+    /// How its load runs through a day.
+    pub hours: Hours,
+    /// Correlation of the metrics' noise, as [`super::Plan::correlations`]; `None`: the fleet's.
+    pub correlations: Option<Vec<Vec<f64>>>,
     /// What is different about each metric.
     pub traits: Vec<Traits>,
 }

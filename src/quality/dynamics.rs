@@ -5,10 +5,13 @@
 //! probability 1/2 + asin(r) / pi (Sheppard, 1899), whatever a few outliers are.
 
 mod calendar;
+mod levels;
 
 use std::f64::consts::{FRAC_PI_2, PI};
+use std::ops::Range;
 
 use calendar::{Calendar, EXTREME, PATTERNS};
+use levels::{change, level, weekend_ratio};
 
 use super::Check;
 use super::panel::Moments;
@@ -17,7 +20,7 @@ use super::virtual_fleet::VirtualFleet;
 use crate::calendar::DayTable;
 use crate::fleet::Server;
 use crate::math;
-use crate::plan::{AnomalyKind, Attribute, Effect, MetricPlan, Plan, Sensitivity, Traits};
+use crate::plan::{AnomalyKind, Attribute, MetricPlan, Plan, Traits};
 use crate::realism::{GapProcess, gaps};
 use crate::series::variety::{Character, PatternTable};
 
@@ -43,7 +46,7 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
     for (index, metric) in plan.metrics.iter().enumerate() {
         checks.extend(seen.autocorrelation(plan, index));
         for (other, _) in plan.metrics.iter().enumerate().skip(index + 1) {
-            checks.extend(seen.correlation(plan, index, other));
+            checks.extend(seen.correlations(plan, index, other));
         }
         checks.extend(seen.gap_length(plan, metric, index));
         for (attribute, std) in shocks(plan) {
@@ -52,6 +55,7 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
         if let Some(fleet) = fleets.get(index) {
             checks.extend(seen.level_spread(plan, index, fleet));
             checks.extend(seen.weekend_spread(plan, index, days, fleet));
+            checks.extend(seen.change_spread(plan, index, fleet));
             checks.extend(seen.extremes(plan, index, fleet));
         }
         checks.extend(metric.effects.iter().filter_map(|effect| seen.effect(plan, index, effect)));
@@ -73,16 +77,22 @@ pub(super) struct Seen {
     looked_at: usize,
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
     neighbours: Vec<Vec<f64>>,
-    /// Per pair of metrics and server the share of days on which their noise has the same sign.
-    pairs: Vec<Vec<Vec<f64>>>,
+    /// Per pair of metrics and server the share of days on which their noise has the same sign, with the server's
+    /// kind.
+    pairs: Vec<Vec<Vec<(Option<usize>, f64)>>>,
     /// Per metric the missing values and the gaps.
     gaps: Vec<(u64, u64)>,
+    /// Steps at which the servers are there, in all.
+    steps: usize,
     /// Servers, and per metric each one's mean.
     servers: Vec<([usize; Attribute::ALL.len()], Option<usize>)>,
     means: Vec<Vec<f64>>,
     /// Per metric and server the mean of weekends over that of the other days, and the variance that
     /// noise gives it.
     weekends: Vec<Vec<(f64, f64)>>,
+    /// Per metric and server how much higher the second half of its time is than the first, and the variance
+    /// that noise gives it.
+    changes: Vec<Vec<(f64, f64)>>,
     /// Per metric, attribute with shocks and value the sum of the signs of each day, and its servers.
     sums: Vec<Vec<Vec<SignSum>>>,
     /// Per metric and server the share of values far above what the calendar explains.
@@ -104,42 +114,57 @@ impl Seen {
             neighbours: vec![Vec::new(); metrics],
             pairs: vec![vec![Vec::new(); metrics]; metrics],
             gaps: vec![(0, 0); metrics],
+            steps: 0,
             servers: Vec::new(),
             means: vec![Vec::new(); metrics],
             weekends: vec![Vec::new(); metrics],
+            changes: vec![Vec::new(); metrics],
             sums: (0..metrics).map(|_| groups()).collect(),
             extremes: vec![Vec::new(); metrics],
             days: days.len(),
         }
     }
 
-    /// Looks at a server by the series of its metrics; NaN stands for a missing value.
-    pub(super) fn add(&mut self, plan: &Plan, days: &DayTable, server: &Server, all: &[Vec<f64>]) {
+    /// Looks at a server by the series of its metrics; NaN stands for a missing value, and for a day on
+    /// which the server is not there.
+    pub(super) fn add(
+        &mut self,
+        plan: &Plan,
+        days: &DayTable,
+        server: &Server,
+        there: Range<usize>,
+        all: &[Vec<f64>],
+    ) {
         self.servers.push((server.attributes, server.archetype));
+        self.steps += there.len();
+        let is_whole = there.len() == days.len();
         let is_looked_at = self.looked_at < NOISE_SERVERS;
         self.looked_at += 1;
         let mut signs: Vec<Vec<i8>> = Vec::new();
         for (metric, series) in all.iter().enumerate() {
-            let runs = series.chunk_by(|a, b| a.is_nan() == b.is_nan());
+            let runs = series[there.clone()].chunk_by(|a, b| a.is_nan() == b.is_nan());
             for gap in runs.filter(|run| run[0].is_nan()) {
                 self.gaps[metric].0 += gap.len() as u64;
                 self.gaps[metric].1 += 1;
             }
             self.means[metric].push(Moments::of(series).mean());
             self.weekends[metric].extend(weekend_ratio(series, days));
+            self.changes[metric].extend(change(&series[there.clone()]));
             let rest = is_looked_at.then(|| self.designs[metric].rest(series)).flatten();
             self.extremes[metric].extend(rest.as_ref().map(|rest| rest.extremes));
             signs.push(rest.map_or_else(Vec::new, |rest| rest.signs));
         }
         for (metric, own) in signs.iter().enumerate().filter(|(_, own)| !own.is_empty()) {
-            for (of_attribute, (attribute, _)) in self.sums[metric].iter_mut().zip(shocks(plan)) {
+            let groups = self.sums[metric].iter_mut().zip(shocks(plan));
+            for (of_attribute, (attribute, _)) in groups.filter(|_| is_whole) {
                 let (sum, count) = &mut of_attribute[server.attributes[attribute as usize]];
                 sum.iter_mut().zip(own).for_each(|(sum, sign)| *sum += i32::from(*sign));
                 *count += 1.0;
             }
             self.neighbours[metric].extend(agreement(own.iter().zip(own.iter().skip(1))));
             for (other, others) in signs.iter().enumerate().skip(metric + 1) {
-                self.pairs[metric][other].extend(agreement(own.iter().zip(others)));
+                let share = agreement(own.iter().zip(others));
+                self.pairs[metric][other].extend(share.map(|share| (server.archetype, share)));
             }
         }
     }
@@ -170,18 +195,36 @@ impl Seen {
         self.check(plan, index, &self.neighbours[index], expected, pattern)
     }
 
-    fn correlation(&self, plan: &Plan, index: usize, other: usize) -> Option<Check> {
-        let configured = plan.correlations.as_ref()?[index][other];
+    /// The correlation of two metrics: of all servers, or of each kind where kinds have their own.
+    fn correlations(&self, plan: &Plan, index: usize, other: usize) -> Vec<Check> {
+        let kinds = &plan.fleet.archetypes;
+        let have_own = kinds.iter().any(|kind| kind.correlations.is_some());
+        let each = (0..kinds.len()).map(Some).filter(|_| have_own);
+        let groups = each.chain((!have_own).then_some(None));
+        groups.filter_map(|kind| self.correlation(plan, index, other, kind)).collect()
+    }
+
+    fn correlation(&self, plan: &Plan, index: usize, other: usize, kind: Option<usize>) -> Option<Check> {
+        let configured = plan.correlation(kind, index, other);
         let noiseless = |index: usize| plan.metrics[index].base_std == 0.0;
         if configured == 0.0 || noiseless(index) || noiseless(other) {
             return None;
         }
-        let own = |index| over_kinds(plan, index, |kind| (1.0 - shared(plan, index, kind)).sqrt());
+        let own = |index: usize| match kind {
+            Some(kind) => (1.0 - shared(plan, index, plan.fleet.archetypes[kind].traits[index])).sqrt(),
+            None => over_kinds(plan, index, |kind| (1.0 - shared(plan, index, kind)).sqrt()),
+        };
         let expected = configured * own(index) * own(other);
         let pattern =
             Pattern { id: "correlation", title: "Correlation of the noise", configured, neutral: 0.0 };
-        let mut check = self.check(plan, index, &self.pairs[index][other], expected, pattern)?;
-        check.note = format!("With {}. {}", plan.metrics[other].name, check.note).trim_end().to_owned();
+        let of_kind = self.pairs[index][other].iter().filter(|(own, _)| kind.is_none() || *own == kind);
+        let shares: Vec<f64> = of_kind.map(|(_, share)| *share).collect();
+        let mut check = self.check(plan, index, &shares, expected, pattern)?;
+        let whose = match kind {
+            Some(kind) => format!("{}, with", plan.fleet.archetypes[kind].name),
+            None => "With".to_owned(),
+        };
+        check.note = format!("{whose} {}. {}", plan.metrics[other].name, check.note).trim_end().to_owned();
         Some(check)
     }
 
@@ -206,8 +249,9 @@ impl Seen {
         let concentration: f64 =
             plan.fleet.business_units.iter().map(|(_, weight)| math::square(weight / groups)).sum();
         let sampling = (variance * (1.0 / n + common * concentration)).sqrt();
-        // Anomalies may do anything to the signs; the fit of the calendar takes a little noise away.
-        let anomalous: f64 = plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum();
+        // Anomalies and servers that change their level may do anything to the signs; the fit of the calendar takes a little noise away.
+        let anomalous =
+            plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum::<f64>() + changing(plan);
         let outliers = plan.realism.outlier_rate;
         let systematic = (anomalous + outliers) / 8.0 + 1.0 / self.days as f64;
         let slope = PI * math::cos(PI * (mean - 0.5)).abs().max(0.05);
@@ -231,7 +275,7 @@ impl Seen {
                 * (1.0 - scattered)
                 * (1.0 - load);
         let present: f64 = rates.iter().map(|rate| 1.0 - rate).product();
-        let steps = self.days as f64;
+        let steps = self.steps as f64 / self.servers.len() as f64;
         let per_series = (steps - 1.0) * present * begins + (1.0 - present);
         let expected = (1.0 - present) * steps / per_series;
         let found = missing as f64 / gaps as f64;
@@ -285,7 +329,8 @@ impl Seen {
         let effective = days * (1.0 - phi) / (1.0 + phi);
         let count = groups.iter().filter(|(_, count)| *count > 0.0).count() as f64;
         let relative = (2.0 / effective / (count - 1.0).max(1.0)).sqrt();
-        let anomalous: f64 = plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum();
+        let anomalous =
+            plan.realism.anomalies.iter().map(|anomaly| anomaly.rate).sum::<f64>() + changing(plan);
         let noise = 1.0 / (days * pairs_within).sqrt() + 1.0 / (days * pairs_across).sqrt();
         // Servers of one group may by chance have more of another group in common than the others.
         let others = expected * (shock_variance(plan) / (std * std) - 1.0) / (3.0 * servers.sqrt());
@@ -311,6 +356,17 @@ impl Seen {
         let shares = &self.extremes[index];
         if shares.len() < MIN_GROUP || metric.base_std == 0.0 {
             return None;
+        }
+        let pattern = |configured: f64| Pattern {
+            id: "extreme_values",
+            title: "Outliers and anomalies far above the usual",
+            configured,
+            neutral: 0.0,
+        };
+        if changing(plan) > 0.0 {
+            let note =
+                "A server that changes its level has values far above its usual ones without any outlier.";
+            return Some(pattern(plan.realism.outlier_rate).skipped(metric, note));
         }
         let realism = &plan.realism;
         let normal = 1.0 - realism.anomalies.iter().map(|anomaly| anomaly.rate).sum::<f64>();
@@ -362,183 +418,14 @@ impl Seen {
         let variance = found.central(2) * (1.0 / found.count + 1.0 / n);
         // The spread of a server is itself an estimate, and the calendar moves it from day to day.
         let systematic = expected / 20.0 + uncertain / 3.0 + CALENDAR_EXTREMES;
-        let pattern = Pattern {
-            id: "extreme_values",
-            title: "Outliers and anomalies far above the usual",
-            configured: expected,
-            neutral: 0.0,
-        };
         let error = (variance + systematic * systematic).sqrt();
-        Some(pattern.check(metric, (expected, (found.mean(), error))))
-    }
-
-    /// How differently high the servers' levels are.
-    fn level_spread(&self, plan: &Plan, index: usize, fleet: &VirtualFleet) -> Option<Check> {
-        let expected: Vec<f64> = fleet.server_means.iter().map(|mean| math::ln(*mean)).collect();
-        let found: Vec<f64> =
-            self.means[index].iter().filter(|mean| **mean > 0.0).map(|mean| math::ln(*mean)).collect();
-        let pattern = Pattern {
-            id: "level_spread",
-            title: "Spread of the servers' levels",
-            configured: deviation(&expected),
-            neutral: 0.0,
-        };
-        compare_deviations(plan, index, pattern, &expected, &found, 0.0)
-    }
-
-    /// How differently servers feel the weekend.
-    fn weekend_spread(
-        &self,
-        plan: &Plan,
-        index: usize,
-        days: &DayTable,
-        fleet: &VirtualFleet,
-    ) -> Option<Check> {
-        let expected: Vec<f64> = fleet
-            .series()
-            .filter_map(|series| weekend_ratio(&series, days))
-            .map(|(ratio, _)| ratio)
-            .collect();
-        let own = &self.weekends[index];
-        let found: Vec<f64> = own.iter().map(|(ratio, _)| *ratio).collect();
-        let noise = own.iter().map(|(_, noise)| noise).sum::<f64>() / own.len().max(1) as f64;
-        let pattern = Pattern {
-            id: "weekend_spread",
-            title: "Spread of the servers' weekend ratios",
-            configured: deviation(&expected),
-            neutral: 0.0,
-        };
-        compare_deviations(plan, index, pattern, &expected, &found, noise)
-    }
-
-    /// The mean of some servers over the mean of the others, with its standard error.
-    fn ratio(&self, plan: &Plan, index: usize, is_one: impl Fn(usize) -> bool) -> Option<(f64, f64)> {
-        // The relative variance of a lognormal number.
-        let least = math::exp(math::square(plan.metrics[index].level_spread)) - 1.0;
-        let mut sides = [Vec::new(), Vec::new()];
-        for (server, mean) in self.means[index].iter().enumerate().filter(|(_, mean)| mean.is_finite()) {
-            sides[usize::from(is_one(server))].push(*mean);
-        }
-        if sides.iter().any(|side| side.len() < MIN_GROUP) {
-            return None;
-        }
-        let [(others, error_of_others), (own, error)] = sides.map(|side| {
-            let n = side.len() as f64;
-            let mean = side.iter().sum::<f64>() / n;
-            let variance = side.iter().map(|value| math::square(value - mean)).sum::<f64>() / (n - 1.0);
-            // Few of many different levels may look more alike than they are.
-            let relative = (variance / (mean * mean)).max(least);
-            (mean, (relative / n).sqrt())
-        });
-        let ratio = own / others;
-        Some((ratio, ratio * (error * error + error_of_others * error_of_others).sqrt()))
-    }
-
-    fn effect(&self, plan: &Plan, index: usize, effect: &Effect) -> Option<Check> {
-        let place = effect.attribute as usize;
-        let estimate = self.ratio(plan, index, |server| self.servers[server].0[place] == effect.value)?;
-        // The others may have effects of their own.
-        let values = plan.fleet.values(effect.attribute);
-        let of_value = |value: usize| {
-            let own = plan.metrics[index].effects.iter();
-            let own = own.filter(|e| e.attribute == effect.attribute && e.value == value);
-            own.map(|e| e.multiplier).product::<f64>()
-        };
-        let others = (0..values.len()).filter(|value| *value != effect.value);
-        let (sum, total) = others.fold((0.0, 0.0), |(sum, total), value| {
-            (sum + of_value(value) * values[value].1, total + values[value].1)
-        });
-        let expected = of_value(effect.value) / (sum / total);
-        let pattern = Pattern {
-            id: "attribute_effect",
-            title: "Level of a group over the others",
-            configured: expected,
-            neutral: 1.0,
-        };
-        let mut check = pattern.check(&plan.metrics[index], (expected, estimate));
-        let name = &values[effect.value].0;
-        check.note = format!("{} {name}. {}", effect.attribute.name(), check.note).trim_end().to_owned();
-        Some(check)
-    }
-
-    fn kind(&self, plan: &Plan, index: usize, kind: usize, levels: &[f64]) -> Option<Check> {
-        let estimate = self.ratio(plan, index, |server| self.servers[server].1 == Some(kind))?;
-        let kinds = &plan.fleet.archetypes;
-        let others = (0..kinds.len()).filter(|other| *other != kind);
-        let (sum, total) = others.fold((0.0, 0.0), |(sum, total), other| {
-            (sum + levels[other] * kinds[other].weight, total + kinds[other].weight)
-        });
-        let expected = levels[kind] / (sum / total);
-        let pattern = Pattern {
-            id: "kind_level",
-            title: "Level of a kind over the others",
-            configured: expected,
-            neutral: 1.0,
-        };
-        let mut check = pattern.check(&plan.metrics[index], (expected, estimate));
-        check.note = format!("{}. {}", kinds[kind].name, check.note).trim_end().to_owned();
-        Some(check)
+        Some(pattern(expected).check(metric, (expected, (found.mean(), error))))
     }
 }
 
-/// The mean level of servers of a kind, patterns included, over the metric's own.
-fn level(metric: &MetricPlan, table: &PatternTable, traits: Traits) -> f64 {
-    let character = Character {
-        level: metric.base_mean,
-        std: metric.base_std,
-        sensitivity: Sensitivity::NEUTRAL,
-        traits,
-        business_unit: 0,
-    };
-    let mut of_days = Vec::new();
-    table.fill(&character, &mut of_days);
-    traits.level * of_days.iter().sum::<f64>() / of_days.len() as f64
-}
-
-/// Compares how far two samples of servers are spread; `noise` is a variance that only what was found has.
-fn compare_deviations(
-    plan: &Plan,
-    index: usize,
-    pattern: Pattern,
-    expected: &[f64],
-    found: &[f64],
-    noise: f64,
-) -> Option<Check> {
-    if expected.len() < MIN_GROUP || found.len() < MIN_GROUP {
-        return None;
-    }
-    let (of_expected, of_found) = (deviation(expected), deviation(found));
-    let clean = (of_found * of_found - noise).max(0.0).sqrt();
-    // The relative error of a variance is sqrt((kurtosis - 1) / n). What is expected comes from a sample
-    // that is spread evenly, which is as good as a random one of several times its size.
-    let moments = Moments::of(expected);
-    let kurtosis = moments.central(4) / math::square(moments.central(2)).max(f64::MIN_POSITIVE);
-    let n = 1.0 / (1.0 / found.len() as f64 + 0.25 / expected.len() as f64);
-    let relative = (kurtosis.max(3.0) - 1.0).sqrt() / n.sqrt();
-    let variance = of_expected * of_expected + noise;
-    let error = relative * variance / (2.0 * of_expected.max(clean).max(1e-9)) + noise.sqrt() / 10.0;
-    Some(pattern.check(&plan.metrics[index], (of_expected, (clean, error))))
-}
-
-/// Sample standard deviation.
-fn deviation(values: &[f64]) -> f64 {
-    let moments = Moments::of(values);
-    (moments.central(2) * moments.count / (moments.count - 1.0)).max(0.0).sqrt()
-}
-
-/// The mean of weekends over that of the other days, and the variance that the noise of days that do
-/// not depend on each other gives it.
-fn weekend_ratio(series: &[f64], days: &DayTable) -> Option<(f64, f64)> {
-    let (mut weekend, mut rest) = (Moments::default(), Moments::default());
-    for (value, is_weekend) in series.iter().zip(&days.weekend) {
-        if *is_weekend { weekend.add(*value) } else { rest.add(*value) }
-    }
-    if weekend.count < 8.0 || rest.count < 8.0 || rest.mean() <= 0.0 {
-        return None;
-    }
-    let ratio = weekend.mean() / rest.mean();
-    let relative = |moments: &Moments| moments.central(2) / moments.count / math::square(moments.mean());
-    Some((ratio, ratio * ratio * (relative(&weekend) + relative(&rest))))
+/// The share of the servers whose level changes on some day.
+fn changing(plan: &Plan) -> f64 {
+    (plan.lifecycle.resized_share + plan.lifecycle.migrated_share).min(1.0)
 }
 
 /// Sum of squares.

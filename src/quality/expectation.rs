@@ -6,9 +6,11 @@
 //! tabulated over the range of factors.
 
 use crate::aggregate::Thresholds;
+use crate::aggregate::hours::BUSINESS_HOURS;
 use crate::calendar::DayTable;
 use crate::math::{normal_cdf, normal_density};
-use crate::plan::{Attribute, MetricPlan, Plan};
+use crate::plan::{Attribute, Granularity, MetricPlan, Plan};
+use crate::realism::{GapProcess, gaps};
 use crate::series::factors;
 
 /// A value is a possible outlier when it is so many standard deviations above its expectation.
@@ -17,13 +19,16 @@ const EXCESS_DEVIATIONS: f64 = 3.0;
 /// Expectations of one metric.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// The factor of each day.
+    steps_per_day: usize,
+    /// The factor of each step.
     factors: Vec<f64>,
     std: f64,
     levels: Vec<LevelExpectation>,
     /// Variance of a value around its server's own expectation that outliers add, over the square
     /// of its mean.
     outlier_variance: f64,
+    /// Share of the values that are missing, times how long gaps last.
+    absence: f64,
     /// Variance that the daily means inherit from which servers happen to be missing.
     missing_bias_variance: f64,
     /// The same for the servers' levels, before factors.
@@ -52,7 +57,8 @@ impl Expectation {
     /// The expectations of `metric` on the days of `plan`.
     pub fn new(plan: &Plan, metric: &MetricPlan, days: &DayTable) -> Self {
         let realism = &plan.realism;
-        let factors = factors::daily(metric, &plan.calendar, days);
+        let daily = factors::daily(metric, &plan.calendar, days);
+        let factors = factors::by_step(plan, metric, &plan.fleet.hours, days, daily);
         let levels: Vec<_> = levels(plan, metric)
             .into_iter()
             .map(|(level, share)| LevelExpectation::new(plan, metric, &factors, level, share))
@@ -60,11 +66,17 @@ impl Expectation {
         let average = |f: &dyn Fn(f64) -> f64| levels.iter().map(|of| of.share * f(of.level)).sum::<f64>();
         let mean_level = average(&|level| level);
         let spike = realism.outlier_multiplier - 1.0;
+        // Hours of a day are often missing together.
+        let absence = match plan.granularity {
+            Granularity::Daily => realism.missing_rate,
+            Granularity::Hourly => absence(plan),
+        };
         Self {
+            steps_per_day: plan.steps_per_day(),
+            absence,
             outlier_variance: realism.outlier_rate * spike * spike,
-            missing_bias_variance: realism.missing_rate * bias_variance(plan),
-            missing_level_variance: realism.missing_rate
-                * average(&|level| (level - mean_level) * (level - mean_level)),
+            missing_bias_variance: absence * bias_variance(plan),
+            missing_level_variance: absence * average(&|level| (level - mean_level) * (level - mean_level)),
             std: metric.base_std,
             levels,
             factors,
@@ -81,15 +93,36 @@ impl Expectation {
         self.daily(|level, factor| level.mean_biased.at(factor))
     }
 
-    /// Upper bound of the variance of a value around its expectation, per day: clipping only
-    /// makes it smaller.
+    /// Upper bound of the variance of a value around its expectation, as a mean over each day: clipping
+    /// only makes it smaller. Which hours of a day are missing adds to it.
     pub fn daily_variances(&self) -> Vec<f64> {
-        let variance = |(&factor, mean): (&f64, f64)| {
-            (self.std * self.std + self.missing_level_variance) * factor * factor
-                + self.outlier_variance * mean * mean
-                + self.missing_bias_variance
+        let mean_at = |factor: f64| self.levels.iter().map(|of| of.share * of.mean.at(factor)).sum::<f64>();
+        let variance = |(factors, daily_mean): (&[f64], f64)| {
+            let at = |&factor: &f64| {
+                let mean = mean_at(factor);
+                (self.std * self.std + self.missing_level_variance) * factor * factor
+                    + self.outlier_variance * mean * mean
+                    + self.missing_bias_variance
+                    + self.absence * (mean - daily_mean) * (mean - daily_mean)
+            };
+            factors.iter().map(at).sum::<f64>() / factors.len() as f64
         };
-        self.factors.iter().zip(self.daily_means()).map(variance).collect()
+        self.factors.chunks(self.steps_per_day).zip(self.daily_means()).map(variance).collect()
+    }
+
+    /// Expected mean of the values in business hours of working days, and of those at all hours of these, of
+    /// hourly rows.
+    pub fn workday_means(&self, workday: &[bool]) -> [f64; 2] {
+        let mean_at = |factor: &f64| self.levels.iter().map(|of| of.share * of.mean.at(*factor)).sum::<f64>();
+        let days = self.factors.chunks(self.steps_per_day).zip(workday);
+        let (mut sums, mut count) = ([0.0; 2], 0.0);
+        for (factors, _) in days.filter(|(_, is_workday)| **is_workday) {
+            let means: Vec<f64> = factors.iter().map(mean_at).collect();
+            sums[0] += mean(&means[BUSINESS_HOURS]);
+            sums[1] += mean(&means);
+            count += 1.0;
+        }
+        sums.map(|sum| sum / count)
     }
 
     /// What values are held against to count possible outliers, per level.
@@ -123,9 +156,12 @@ impl Expectation {
         daily.iter().zip(weights).map(|(share, &weight)| share * weight as f64).sum::<f64>() / total
     }
 
+    /// A figure of the fleet's values by their factors, as a mean over each day.
     fn daily(&self, f: impl Fn(&LevelExpectation, f64) -> f64) -> Vec<f64> {
-        let fleet = |&factor: &f64| self.levels.iter().map(|level| level.share * f(level, factor)).sum();
-        self.factors.iter().map(fleet).collect()
+        let fleet =
+            |&factor: &f64| self.levels.iter().map(|level| level.share * f(level, factor)).sum::<f64>();
+        let day = |factors: &[f64]| factors.iter().map(fleet).sum::<f64>() / factors.len() as f64;
+        self.factors.chunks(self.steps_per_day).map(day).collect()
     }
 }
 
@@ -187,6 +223,19 @@ fn threshold(level: f64, std: f64, factor: f64) -> f64 {
     level * factor + EXCESS_DEVIATIONS * std * factor.abs()
 }
 
+/// The share of values that are missing, times how long gaps last.
+pub(super) fn absence(plan: &Plan) -> f64 {
+    let [outage, burst, scattered, load] = gaps::rates(plan);
+    let lasting = |rate: f64, mean: f64| {
+        let correlation = GapProcess::new(rate, mean).autocorrelation().max(0.0);
+        rate * (1.0 + correlation) / (1.0 - correlation)
+    };
+    lasting(outage, plan.realism.gaps.outage_mean)
+        + lasting(burst, plan.realism.missing_burst_mean)
+        + scattered
+        + load
+}
+
 /// Variance of a server's bias: a uniform distribution of half width w has w^2 / 3.
 fn bias_variance(plan: &Plan) -> f64 {
     plan.realism.server_bias * plan.realism.server_bias / 3.0
@@ -219,6 +268,11 @@ fn levels(plan: &Plan, metric: &MetricPlan) -> Vec<(f64, f64)> {
         same
     });
     levels
+}
+
+/// The mean of some values.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// Points that stand for the uniform distribution of the biases.

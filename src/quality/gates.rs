@@ -3,6 +3,7 @@
 use arrow_schema::{DataType, Schema, TimeUnit};
 use chrono::{DateTime, NaiveDate};
 
+use super::recovery::verdict_on;
 use super::{Check, Figures, Verdict};
 use crate::aggregate::{Aggregates, KeyAggregates, MetricAggregates};
 use crate::plan::{ARCHETYPE, CALENDAR_FLAGS, MetricPlan, Plan, QualityPlan};
@@ -10,12 +11,16 @@ use crate::wording::grouped;
 
 /// All gates, those about the whole dataset first.
 pub(super) fn checks(plan: &Plan, schema: &Schema, keys: &KeyAggregates, seen: &Aggregates) -> Vec<Check> {
+    let continuous = match plan.lifecycle.always_there() {
+        true => "Every server has every step",
+        false => "Every server has every step from its first to its last",
+    };
     let mut checks = vec![
         row_count(plan, keys),
         columns(plan, schema),
-        exact("date_range", "Date range", range(plan.start, plan.end), seen_range(keys)),
+        date_range(plan, keys),
         none("keys_unique", "Keys (server, timestamp) are unique", keys.duplicates, "duplicates"),
-        none("keys_continuous", "Every server has every step", keys.discontinuities, "gaps between rows"),
+        none("keys_continuous", continuous, keys.discontinuities, "gaps between rows"),
         none("sorted", "Rows are sorted by server and timestamp", keys.unsorted, "rows out of order"),
     ];
     for (metric, seen) in plan.metrics.iter().zip(&seen.metrics) {
@@ -27,28 +32,55 @@ pub(super) fn checks(plan: &Plan, schema: &Schema, keys: &KeyAggregates, seen: &
 }
 
 fn row_count(plan: &Plan, keys: &KeyAggregates) -> Check {
-    let tolerance = plan.quality.row_count_tolerance;
-    let passes = plan.rows().abs_diff(keys.rows) <= tolerance;
+    let allowed = plan.quality.row_count_tolerance;
+    let (servers, days) = (plan.servers().len() as u64, plan.days());
+    let always_there = plan.lifecycle.always_there();
+    let expected = plan.rows();
+    let off = expected.abs_diff(keys.rows).saturating_sub(allowed) as f64;
+    // When servers begin and end is drawn, so that only so much can be said of the sum.
+    let error = match always_there {
+        true => 0.0,
+        false => (plan.lifecycle.days_there(days).1 * servers as f64).sqrt() * plan.steps_per_day() as f64,
+    };
+    let (verdict, drawn) = verdict_on(off, error);
+    let tolerance = drawn + allowed as f64;
     Check {
-        id: "row_count",
-        title: "Number of rows",
-        metric: None,
-        expected: format!(
-            "{} servers x {} days = {}",
-            grouped(plan.servers().len() as u64),
-            grouped(plan.steps()),
-            grouped(plan.rows())
-        ),
-        found: grouped(keys.rows),
-        tolerance: if tolerance == 0 { String::new() } else { format!("± {tolerance}") },
-        figures: Some(Figures {
-            expected: plan.rows() as f64,
-            found: keys.rows as f64,
-            tolerance: tolerance as f64,
-        }),
-        verdict: pass_if(passes),
-        note: String::new(),
+        tolerance: if tolerance == 0.0 { String::new() } else { format!("± {tolerance:.0}") },
+        figures: Some(Figures { expected: expected as f64, found: keys.rows as f64, tolerance }),
+        note: match always_there {
+            true => String::new(),
+            false => {
+                "Servers come and go: each has a row for every day from its first to its last.".to_owned()
+            }
+        },
+        ..Check::new(
+            "row_count",
+            "Number of rows",
+            match always_there {
+                true => format!(
+                    "{} servers x {} {} = {}",
+                    grouped(servers),
+                    grouped(plan.steps()),
+                    plan.granularity.nouns().1,
+                    grouped(expected)
+                ),
+                false => format!("about {} of {} servers", grouped(expected), grouped(servers)),
+            },
+            grouped(keys.rows),
+            verdict,
+        )
     }
+}
+
+/// Whether the dates are those of the plan; where servers come and go, whether they are among them.
+fn date_range(plan: &Plan, keys: &KeyAggregates) -> Check {
+    let (expected, found) = (range(plan.start, plan.end), seen_range(keys));
+    if plan.lifecycle.always_there() {
+        return exact("date_range", "Date range", expected, found);
+    }
+    let is_inside = |micros| date(micros).is_some_and(|date| (plan.start..=plan.end).contains(&date));
+    let verdict = pass_if(is_inside(keys.first_timestamp) && is_inside(keys.last_timestamp));
+    Check::new("date_range", "Date range", format!("inside {expected}"), found, verdict)
 }
 
 fn columns(plan: &Plan, schema: &Schema) -> Check {
@@ -144,9 +176,11 @@ fn range(start: NaiveDate, end: NaiveDate) -> String {
     format!("{start} to {end}")
 }
 
+fn date(micros: Option<i64>) -> Option<NaiveDate> {
+    micros.and_then(DateTime::from_timestamp_micros).map(|time| time.date_naive())
+}
+
 fn seen_range(keys: &KeyAggregates) -> String {
-    let date =
-        |micros: Option<i64>| micros.and_then(DateTime::from_timestamp_micros).map(|time| time.date_naive());
     match (date(keys.first_timestamp), date(keys.last_timestamp)) {
         (Some(start), Some(end)) => range(start, end),
         _ => "no rows".to_owned(),

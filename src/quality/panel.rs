@@ -1,13 +1,16 @@
 //! A look at servers one by one: what the sums over the fleet cannot tell. The servers are spread
 //! evenly over the fleet and looked at one after another, so that their number costs no memory.
+//! Of hours it sees each day's P95.
 
 use std::ops::Range;
 
 use super::dynamics::Seen;
 use super::stl::Decomposition;
-use crate::calendar::DayTable;
+use crate::aggregate::distribution::Distribution;
+use crate::aggregate::ticks::Ticks;
+use crate::dataset::daily::Daily;
 use crate::dataset::{Generator, MetricColumn};
-use crate::plan::{Attribute, Plan};
+use crate::plan::{Attribute, Granularity, Plan};
 
 /// The load beyond which a processor counts as busy, percent.
 const BUSY: f64 = 80.0;
@@ -22,8 +25,12 @@ pub(super) struct Panel {
     pub(super) noise: Seen,
     /// All values of the first processor metric.
     pub(super) all: Moments,
+    /// The same, counted; nothing without such a metric.
+    pub(super) distribution: Option<Distribution>,
     /// How many of them are above [`BUSY`].
     pub(super) busy: u64,
+    /// Share of the servers that are not there all the time.
+    pub(super) partly: f64,
     /// Mean correlation of two servers.
     pub(super) between: f64,
     /// The same of two servers of one business unit.
@@ -86,32 +93,59 @@ impl Panel {
             servers: Vec::new(),
             noise: Seen::new(plan, days),
             all: Moments::default(),
+            distribution: None,
             busy: 0,
+            partly: 0.0,
             between: f64::NAN,
             within: f64::NAN,
         };
         let subjects = Subjects::of(plan);
+        let cpu = subjects.map(|subjects| &plan.metrics[subjects.cpu]);
+        panel.distribution = cpu.map(|cpu| Distribution::new(Ticks::new(plan, cpu)));
+        let daily = (plan.granularity == Granularity::Hourly).then(|| Daily::new(generator));
         let units = plan.fleet.business_units.len();
         let mut sums = vec![Sum::new(days.len()); units];
+        let (mut looked_at, mut partly) = (0_u32, 0_u32);
         for index in places(plan.servers(), plan.quality.panel_servers) {
             let chunk = generator.chunk(index..index + 1);
+            let chunk = match &daily {
+                Some(daily) => daily.chunk(&chunk),
+                None => chunk,
+            };
+            let there = chunk.steps_of(0);
+            looked_at += 1;
+            partly += u32::from(there.len() < days.len());
             let series = |column: &MetricColumn| {
-                let mut values: Vec<f64> = column.values.iter().collect();
-                column.missing.iter().for_each(|&row| values[row] = f64::NAN);
+                let mut values = vec![f64::NAN; days.len()];
+                let own = &mut values[there.clone()];
+                own.iter_mut().zip(column.values.iter()).for_each(|(place, value)| *place = value);
+                column.missing.iter().for_each(|&row| own[row] = f64::NAN);
                 values
             };
             let all: Vec<Vec<f64>> = chunk.metrics.iter().map(series).collect();
             let server = &chunk.servers[0];
-            panel.noise.add(plan, days, server, &all);
+            panel.noise.add(plan, days, server, there.clone(), &all);
             let Some(subjects) = subjects else { continue };
-            let cpu = &all[subjects.cpu];
+            let cpu = &all[subjects.cpu][there.clone()];
             panel.busy += cpu.iter().filter(|value| **value > BUSY).count() as u64;
             panel.all.add_all(cpu);
-            let others = subjects.others.map(|metric| metric.map(|metric| all[metric].as_slice()));
-            let Some((figures, standardized)) = ServerFigures::new(cpu, others, days) else { continue };
+            panel.distribution.iter_mut().for_each(|distribution| {
+                let ticks = *distribution.ticks();
+                cpu.iter()
+                    .filter(|value| !value.is_nan())
+                    .for_each(|value| distribution.count(ticks.of(*value)));
+            });
+            let others = subjects.others.map(|metric| metric.map(|metric| &all[metric][there.clone()]));
+            let weekend = &days.weekend[there];
+            let Some((figures, standardized)) = ServerFigures::new(cpu, others, weekend) else { continue };
             panel.servers.push(figures);
+            // Series of other lengths have no correlation with these.
+            if standardized.len() < days.len() {
+                continue;
+            }
             sums[server.attributes[Attribute::BusinessUnit as usize]].add(&standardized);
         }
+        panel.partly = f64::from(partly) / f64::from(looked_at);
         panel.within = mean_correlation(&sums);
         let mut all = Sum::new(days.len());
         sums.iter().for_each(|sum| all.merge(sum));
@@ -142,7 +176,7 @@ impl Panel {
 impl ServerFigures {
     /// The figures of a server, and its series with mean 0 and variance 1; nothing for fewer than four
     /// weeks or a series that never changes.
-    fn new(cpu: &[f64], others: [Option<&[f64]>; 3], days: &DayTable) -> Option<(Self, Vec<f64>)> {
+    fn new(cpu: &[f64], others: [Option<&[f64]>; 3], weekend: &[bool]) -> Option<(Self, Vec<f64>)> {
         let moments = Moments::of(cpu);
         if moments.count < 4.0 * WEEK as f64 || moments.central(2) == 0.0 {
             return None;
@@ -150,9 +184,9 @@ impl ServerFigures {
         let (mean, variance) = (moments.mean(), moments.central(2));
         let std = variance.sqrt();
         let filled = interpolated(cpu);
-        let (mut weekend, mut weekdays) = (Moments::default(), Moments::default());
-        for (value, is_weekend) in cpu.iter().zip(&days.weekend) {
-            if *is_weekend { weekend.add(*value) } else { weekdays.add(*value) }
+        let (mut weekends, mut weekdays) = (Moments::default(), Moments::default());
+        for (value, is_weekend) in cpu.iter().zip(weekend) {
+            if *is_weekend { weekends.add(*value) } else { weekdays.add(*value) }
         }
         let far = cpu.iter().filter(|value| (**value - mean).abs() > 3.0 * std).count() as f64;
         let figures = Self {
@@ -160,7 +194,7 @@ impl ServerFigures {
             mean,
             variance,
             variation: std / mean,
-            weekday_ratio: weekdays.mean() / weekend.mean(),
+            weekday_ratio: weekdays.mean() / weekends.mean(),
             lag_1: autocorrelation(&filled, 1),
             lag_7: autocorrelation(&filled, WEEK),
             weekly_strength: Decomposition::new(&filled, WEEK).map_or(f64::NAN, |parts| parts.strength()),

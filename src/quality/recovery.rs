@@ -4,15 +4,17 @@
 //! chance alone makes about one check in 16,000 warn and none fail.
 
 use super::dated::{self, Between, Evidence};
-use super::expectation::Expectation;
+use super::expectation::{Expectation, mean};
 use super::fit::{ANNUAL, Design, EOQ, Fit, GROWTH, HOLIDAY, MONTH_END, PARAMETERS, POST_HOLIDAY, YEAR_END};
 use super::virtual_fleet::VirtualFleet;
 use super::{Check, Figures, Verdict};
 use crate::aggregate::MetricAggregates;
+use crate::aggregate::hours::BUSINESS_HOURS;
 use crate::calendar::DayTable;
 use crate::math;
-use crate::plan::{MetricPlan, Plan};
+use crate::plan::{Granularity, Hours, MetricPlan, Plan};
 use crate::realism::{GapProcess, gaps};
+use crate::series::factors;
 
 const PASS_ERRORS: f64 = 4.0;
 const FAIL_ERRORS: f64 = 6.0;
@@ -45,6 +47,7 @@ pub(super) fn checks(
 ) -> Vec<Check> {
     let metric = &plan.metrics[index];
     let mut checks = patterns(plan, index, days, expected, seen);
+    checks.extend(business_hours(plan, metric, days, expected, seen));
     checks.push(missing_rate(plan, metric, seen));
     checks.push(outlier_rate(plan, metric, expected, seen));
     checks
@@ -230,6 +233,68 @@ impl<'a> Fits<'a> {
     }
 }
 
+/// How much higher the business hours of working days are than the whole day, of hourly rows.
+fn business_hours(
+    plan: &Plan,
+    metric: &MetricPlan,
+    days: &DayTable,
+    expected: Expected<'_>,
+    seen: &MetricAggregates,
+) -> Option<Check> {
+    if plan.granularity == Granularity::Daily {
+        return None;
+    }
+    let kinds = plan.fleet.archetypes.iter().map(|kind| (kind.weight, &kind.hours));
+    let kinds: Vec<(f64, &Hours)> =
+        if plan.fleet.archetypes.is_empty() { vec![(1.0, &plan.fleet.hours)] } else { kinds.collect() };
+    let total: f64 = kinds.iter().map(|(weight, _)| weight).sum();
+    let of_kind = |(weight, hours): &(f64, &Hours)| {
+        let [workday, _] = hours.multipliers(metric.hours_amplitude);
+        weight / total * mean(&workday[BUSINESS_HOURS])
+    };
+    let configured = kinds.iter().map(of_kind).sum();
+    let pattern = Pattern {
+        id: "business_hours",
+        title: "Business hours over the whole day",
+        configured,
+        neutral: 1.0,
+    };
+    let [(n, sum), (of_all, sum_of_all)] = seen.workday_sums();
+    let workday: Vec<bool> =
+        (0..days.len()).map(|day| !factors::is_day_off(&plan.calendar, days, day)).collect();
+    if n < MIN_VALUES_FOR_HOURS || sum_of_all <= 0.0 {
+        return Some(
+            pattern.skipped(metric, "Too few values on working days, or a level that is not above zero."),
+        );
+    }
+    let found = (sum / n as f64) / (sum_of_all / of_all as f64);
+    let phi = metric.autocorrelation;
+    let lasting = ((1.0 + phi) / (1.0 - phi)).max(1.0);
+    let (expected, variance, between) = match expected {
+        Expected::OfAlike(expectation) => {
+            let [business, all] = expectation.workday_means(&workday);
+            let (ratio, variance) = (business / all, mean(&expectation.daily_variances()) * lasting);
+            // Biases do not follow the hours; their mean over the fleet is known as well as they are many.
+            let bias = math::square(plan.realism.server_bias) / 3.0 / plan.servers().len() as f64;
+            (ratio, variance, math::square((1.0 - ratio) / all) * bias)
+        }
+        Expected::OfVaried(fleet) => {
+            let [business, all] =
+                [0, 1].map(|place| fleet.workdays.iter().map(|sums| sums[place]).sum::<f64>());
+            let ratio = business / all;
+            let servers = fleet.workdays.len() as f64;
+            let rest = |sums: &[f64; 2]| math::square((sums[0] - ratio * sums[1]) * servers / all);
+            let between = fleet.workdays.iter().map(rest).sum::<f64>() / servers * fleet.share_of_variance();
+            let one = fleet.variances(&vec![1; days.len()]);
+            let finite: Vec<f64> = one.into_iter().filter(|variance| variance.is_finite()).collect();
+            (ratio, mean(&finite), between)
+        }
+    };
+    let level = sum_of_all / of_all as f64;
+    let noise = variance / math::square(level) * (1.0 / n as f64 + found * found / of_all as f64);
+    Some(pattern.check(metric, (expected, (found, (noise + between).sqrt()))))
+}
+
 fn missing_rate(plan: &Plan, metric: &MetricPlan, seen: &MetricAggregates) -> Check {
     let rate = plan.realism.missing_rate;
     let total = (seen.missing + seen.day_counts().iter().sum::<u64>()).max(1) as f64;
@@ -278,7 +343,21 @@ fn outlier_rate(plan: &Plan, metric: &MetricPlan, expected: Expected<'_>, seen: 
     pattern.check(metric, (rate, ((share - clean) / (outlier - clean), error / (outlier - clean))))
 }
 
+/// The verdict on a figure that is so far off, given its standard error, and how far off it may be.
+pub(super) fn verdict_on(off: f64, error: f64) -> (Verdict, f64) {
+    let tolerance = PASS_ERRORS * error;
+    let verdict = if off.abs() <= tolerance {
+        Verdict::Pass
+    } else if off.abs() <= tolerance * FAIL_ERRORS / PASS_ERRORS {
+        Verdict::Warn
+    } else {
+        Verdict::Fail
+    };
+    (verdict, tolerance)
+}
+
 const MIN_VALUES_FOR_OUTLIERS: f64 = 1_000.0;
+const MIN_VALUES_FOR_HOURS: u64 = 500;
 
 /// A server's bias is estimated by its mean, which a clip holds back: with more values than this share
 /// on the clip, outliers are counted against the wrong threshold, and in a large dataset that shows.
@@ -297,15 +376,8 @@ pub(super) struct Pattern {
 impl Pattern {
     pub(super) fn check(self, metric: &MetricPlan, (expected, (found, error)): (f64, Estimate)) -> Check {
         // A margin for rounding: of the values to decimals, and of the floats.
-        let tolerance = PASS_ERRORS * error + 1e-4 * self.configured.abs();
-        let off = (found - expected).abs();
-        let verdict = if off <= tolerance {
-            Verdict::Pass
-        } else if off <= tolerance * FAIL_ERRORS / PASS_ERRORS {
-            Verdict::Warn
-        } else {
-            Verdict::Fail
-        };
+        let margin = 1e-4 * self.configured.abs();
+        let (verdict, tolerance) = verdict_on(found - expected, error + margin / PASS_ERRORS);
         let effect = (self.configured - self.neutral).abs();
         let mut notes = vec![];
         if (expected - self.configured).abs() > 5e-4 {
@@ -325,7 +397,7 @@ impl Pattern {
         }
     }
 
-    fn skipped(self, metric: &MetricPlan, note: &str) -> Check {
+    pub(super) fn skipped(self, metric: &MetricPlan, note: &str) -> Check {
         Check {
             id: self.id,
             title: self.title,

@@ -10,7 +10,7 @@ use super::panel::{Panel, ServerFigures, Subjects};
 use super::virtual_fleet::white_noise;
 use super::{Check, panel};
 use crate::aggregate::Aggregates;
-use crate::plan::Plan;
+use crate::plan::{Granularity, Plan};
 use crate::quality::stl::Decomposition;
 
 /// How a figure stands to its band.
@@ -72,7 +72,14 @@ pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: 
     let Some(subjects) = Subjects::of(plan) else { return Vec::new() };
     let metric = &seen.metrics[subjects.cpu];
     let cpu = &plan.metrics[subjects.cpu];
-    let statistics = metric.distribution.statistics(&cpu.name, &cpu.unit, metric.missing);
+    // The bands are of daily P95: what that is of hours, the panel knows.
+    let (mean, median_value) = match (plan.granularity, &panel.distribution) {
+        (Granularity::Hourly, Some(days)) => (panel.all.mean(), days.statistics(&cpu.name, &cpu.unit, 0).p50),
+        _ => {
+            let statistics = metric.distribution.statistics(&cpu.name, &cpu.unit, metric.missing);
+            (statistics.mean, statistics.p50)
+        }
+    };
     let counts = metric.day_counts();
     let daily: Vec<f64> =
         metric.day_sums().iter().zip(&counts).map(|(sum, &count)| sum / count as f64).collect();
@@ -91,8 +98,8 @@ pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: 
     let fleet_strength = Decomposition::new(&fleet, 7).map_or(f64::NAN, |parts| parts.strength());
 
     let mut card = vec![
-        row("fleet_mean", "Mean CPU of the fleet, %", statistics.mean, band(10.0, 30.0), AZURE),
-        row("median", "Median CPU, %", statistics.p50, band(15.0, 40.0), "PlanetLab"),
+        row("fleet_mean", "Mean CPU of the fleet, %", mean, band(10.0, 30.0), AZURE),
+        row("median", "Median CPU, %", median_value, band(15.0, 40.0), "PlanetLab"),
         row(
             "busy_share",
             "Server-days above 80 % CPU",
@@ -251,9 +258,9 @@ pub(super) fn properties(plan: &Plan, panel: &Panel, seen: &Aggregates, checks: 
         row(
             "churn",
             "Servers not alive all the time",
-            0.0,
+            panel.partly,
             (None, None),
-            "Not modelled: Bitbrains GWA-T-12 has 12 % in a month",
+            "No band for a range of this length: Bitbrains GWA-T-12 has 12 % in a month",
         ),
     ];
     let floor = noise_floor(fleet.len());

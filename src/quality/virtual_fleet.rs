@@ -5,11 +5,17 @@
 //! Conover, Technometrics 21, 1979), so that a few hundred stand for a fleet of any size. How much
 //! they differ from each other says how far a real fleet's figures may lie from these.
 
-use super::expectation::{Table, clipped_normal_mean};
+use std::ops::Range;
+
+use super::expectation::{Table, absence, clipped_normal_mean, mean};
+use crate::aggregate::hours::BUSINESS_HOURS;
 use crate::calendar::DayTable;
+use crate::fleet::life::{DRAWS, Life};
 use crate::math;
-use crate::plan::{AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted};
-use crate::realism::{GapProcess, gaps};
+use crate::plan::{
+    Anomaly, AnomalyKind, Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, Weighted,
+};
+use crate::series::factors;
 use crate::series::variety::{Character, PatternTable, own_level, sensitivity};
 
 /// Servers of the sample, where the range of dates is not very long.
@@ -28,14 +34,23 @@ pub(super) struct VirtualFleet {
     pub(super) servers: Vec<(Character, f64)>,
     /// The expected mean of each over all days.
     pub(super) server_means: Vec<f64>,
-    /// For each server of the sample, how far its own expectation lies above the mean.
+    /// For each server of the sample, by how much it raises the mean of each day, times their number: how
+    /// far its own expectation lies above the mean, and 0 when it is not there.
     pub(super) deviations: Vec<Vec<f64>>,
+    /// The days on which each server of the sample is there.
+    lives: Vec<Range<usize>>,
+    /// Per day the share of the sample that is there.
+    there: Vec<f64>,
+    /// For each server of the sample the expected sums of its hours on working days: the mean business hour, and the
+    /// mean hour.
+    pub(super) workdays: Vec<[f64; 2]>,
     /// Number of servers of the dataset.
     size: f64,
     /// Per day the variance of a value around its server's expectation, made larger as far as it
     /// lasts for days.
     noise: Vec<f64>,
-    /// Per day the variance between servers, times the share that is missing and how long it is.
+    /// Per day the variance between servers and between hours, times the share that is missing and how long
+    /// it is.
     absence: Vec<f64>,
     /// Per day the variance of what many servers share, made larger in the same way.
     shared: Vec<f64>,
@@ -50,34 +65,68 @@ impl VirtualFleet {
         let draws = Draws::new(count);
         let variety = &plan.realism.variety;
         let shock = math::square(variety.business_unit_shock) + math::square(variety.region_shock);
-        let (mut factors, mut means) = (Vec::new(), vec![0.0; days.len()]);
+        let (mut of_server, mut means) = (Vec::new(), vec![0.0; days.len()]);
         let (mut noise, mut shared) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        let (mut hours, mut there) = (vec![0.0; days.len()], vec![0.0; days.len()]);
+        let per_day = plan.steps_per_day();
+        let workday = |day: usize| per_day > 1 && !factors::is_day_off(&plan.calendar, days, day);
+        let mut workdays = vec![[0.0; 2]; count];
         let defects = Disturbance::new(plan);
         let mut series = Vec::new();
-        let servers: Vec<(Character, f64)> =
-            (0..count).map(|server| draws.server(server, plan, index)).collect();
-        for &(character, bias) in &servers {
-            table.fill(&character, &mut factors);
-            let expected = defects.expected(plan, metric, &character, bias, shock, &factors);
-            for (day, &factor) in factors.iter().enumerate() {
-                let own = character.std * factor;
-                noise[day] += own * own + defects.variance * expected[day] * expected[day];
-                shared[day] += character.level * factor;
-                means[day] += expected[day];
+        let sample: Vec<Sampled> = (0..count).map(|server| draws.server(server, plan, index)).collect();
+        for (Sampled { character, bias, attributes, life }, sums) in sample.iter().zip(&mut workdays) {
+            table.fill(character, &mut of_server);
+            let mut expected = Vec::with_capacity(days.len());
+            for stretch in life.stretches(days.len()) {
+                let scale = life.scale(metric, stretch.start);
+                let character =
+                    character.changed(metric, &life.attributes(*attributes, stretch.start), scale);
+                let factors = &of_server[stretch.start * per_day..stretch.end * per_day];
+                let values = defects.expected(metric, &character, bias * scale, shock, factors);
+                let of_days = values.chunks(per_day).zip(factors.chunks(per_day));
+                for (day, (values, factors)) in stretch.zip(of_days) {
+                    let mean = self::mean(values);
+                    expected.push(mean);
+                    if !life.days.contains(&day) {
+                        continue;
+                    }
+                    for (value, factor) in values.iter().zip(factors) {
+                        let own = character.std * factor;
+                        noise[day] += (own * own + defects.variance * value * value) / per_day as f64;
+                        shared[day] += character.level * factor / per_day as f64;
+                        hours[day] += math::square(value - mean) / per_day as f64;
+                    }
+                    if workday(day) {
+                        sums[0] += self::mean(&values[BUSINESS_HOURS]);
+                        sums[1] += mean;
+                    }
+                    means[day] += mean;
+                    there[day] += 1.0;
+                }
             }
             series.push(expected);
         }
-        let inverse = 1.0 / count as f64;
-        for values in [&mut means, &mut noise, &mut shared] {
-            values.iter_mut().for_each(|value| *value *= inverse);
+        for values in [&mut means, &mut noise, &mut shared, &mut hours] {
+            // Where nobody of the sample is there, nothing is known.
+            values.iter_mut().zip(&there).for_each(|(value, there)| *value /= f64::max(*there, 1.0));
         }
+        noise
+            .iter_mut()
+            .zip(&there)
+            .filter(|(_, there)| **there == 0.0)
+            .for_each(|(noise, _)| *noise = f64::INFINITY);
         let mut between = vec![0.0; days.len()];
-        for own in &mut series {
-            for ((value, mean), between) in own.iter_mut().zip(&means).zip(&mut between) {
-                *value -= mean;
-                *between += *value * *value * inverse;
+        let mut server_means = Vec::with_capacity(count);
+        for (own, Sampled { life, .. }) in series.iter_mut().zip(&sample) {
+            server_means.push(own[life.days.clone()].iter().sum::<f64>() / life.days.len() as f64);
+            for day in 0..days.len() {
+                let is_there = life.days.contains(&day);
+                let above = if is_there { own[day] - means[day] } else { 0.0 };
+                between[day] += above * above / there[day].max(1.0);
+                own[day] = if is_there { above * count as f64 / there[day] } else { 0.0 };
             }
         }
+        there.iter_mut().for_each(|there| *there /= count as f64);
         let lasting = |phi: f64| ((1.0 + phi) / (1.0 - phi)).max(1.0);
         let concentration = |values: &[Weighted]| {
             let total: f64 = values.iter().map(|(_, weight)| weight).sum();
@@ -88,18 +137,16 @@ impl VirtualFleet {
                 + math::square(variety.region_shock) * concentration(&plan.fleet.regions));
         let absence = absence(plan);
         Self {
-            server_means: series
-                .iter()
-                .map(|own| {
-                    means.iter().zip(own).map(|(mean, own)| mean + own).sum::<f64>() / days.len() as f64
-                })
-                .collect(),
+            server_means,
             means,
             deviations: series,
+            lives: sample.iter().map(|server| server.life.days.clone()).collect(),
+            there,
+            workdays,
             size: plan.servers().len() as f64,
-            servers,
+            servers: sample.iter().map(|server| (server.character, server.bias)).collect(),
             noise: noise.into_iter().map(|noise| noise * lasting(metric.autocorrelation)).collect(),
-            absence: between.into_iter().map(|between| between * absence).collect(),
+            absence: between.iter().zip(hours).map(|(between, hours)| (between + hours) * absence).collect(),
             shared: shared.into_iter().map(|level| level * level * shared_variance).collect(),
         }
     }
@@ -112,10 +159,16 @@ impl VirtualFleet {
         counts.iter().enumerate().map(day).collect()
     }
 
-    /// The expected series of each server of the sample.
+    /// The expected series of each server of the sample; NaN on days on which it is not there.
     pub(super) fn series(&self) -> impl Iterator<Item = Vec<f64>> {
-        let series = |own: &Vec<f64>| self.means.iter().zip(own).map(|(mean, own)| mean + own).collect();
-        self.deviations.iter().map(series)
+        let series = |(own, life): (&Vec<f64>, &Range<usize>)| {
+            let day = |day: usize| match life.contains(&day) {
+                true => self.means[day] + own[day] * self.there[day],
+                false => f64::NAN,
+            };
+            (0..self.means.len()).map(day).collect()
+        };
+        self.deviations.iter().zip(&self.lives).map(series)
     }
 
     /// By how much the variance of a mean over the dataset's servers, and over the sample's, is smaller
@@ -123,19 +176,6 @@ impl VirtualFleet {
     pub(super) fn share_of_variance(&self) -> f64 {
         1.0 / self.size + 1.0 / self.deviations.len() as f64
     }
-}
-
-/// The share of values that are missing, times how long gaps last.
-fn absence(plan: &Plan) -> f64 {
-    let [outage, burst, scattered, load] = gaps::rates(plan);
-    let lasting = |rate: f64, mean: f64| {
-        let correlation = GapProcess::new(rate, mean).autocorrelation().max(0.0);
-        rate * (1.0 + correlation) / (1.0 - correlation)
-    };
-    lasting(outage, plan.realism.gaps.outage_mean)
-        + lasting(burst, plan.realism.missing_burst_mean)
-        + scattered
-        + load
 }
 
 /// What outliers and anomalies change.
@@ -155,17 +195,18 @@ impl Disturbance {
     fn new(plan: &Plan) -> Self {
         let realism = &plan.realism;
         let anomalies = || AnomalyKind::ALL.into_iter().zip(realism.anomalies);
-        let lift = |(kind, anomaly): (AnomalyKind, crate::plan::Anomaly)| match kind {
+        let mean_steps = |anomaly: Anomaly| anomaly.mean_days * plan.steps_per_day() as f64;
+        let lift = |(kind, anomaly): (AnomalyKind, Anomaly)| match kind {
             AnomalyKind::Spike | AnomalyKind::LevelShift => anomaly.size - 1.0,
             AnomalyKind::Dip => 1.0 / anomaly.size - 1.0,
-            // On the k-th of n days the leak has k / n of its size.
-            AnomalyKind::SlowLeak => (anomaly.size - 1.0) * (0.5 + 0.5 / anomaly.mean_days),
+            // On the k-th of n steps the leak has k / n of its size.
+            AnomalyKind::SlowLeak => (anomaly.size - 1.0) * (0.5 + 0.5 / mean_steps(anomaly)),
             AnomalyKind::Stuck | AnomalyKind::Noisy => 0.0,
         };
         let outlier_lift = realism.outlier_multiplier - 1.0;
         let normal = 1.0 - anomalies().map(|(_, anomaly)| anomaly.rate).sum::<f64>();
-        let variance = |entry: (AnomalyKind, crate::plan::Anomaly)| {
-            entry.1.rate * math::square(lift(entry)) * (2.0 * entry.1.mean_days - 1.0)
+        let variance = |entry: (AnomalyKind, Anomaly)| {
+            entry.1.rate * math::square(lift(entry)) * (2.0 * mean_steps(entry.1) - 1.0)
         };
         let stuck = realism.anomalies[AnomalyKind::Stuck as usize];
         Self {
@@ -174,14 +215,13 @@ impl Disturbance {
             lift: anomalies().map(|entry| entry.1.rate * lift(entry)).sum(),
             variance: realism.outlier_rate * outlier_lift * outlier_lift
                 + anomalies().map(variance).sum::<f64>(),
-            stuck: (stuck.rate, 1.0 / stuck.mean_days),
+            stuck: (stuck.rate, 1.0 / mean_steps(stuck)),
         }
     }
 
-    /// The expected values of a server, one per day.
+    /// The expected values of a server, one per step.
     fn expected(
         &self,
-        plan: &Plan,
         metric: &MetricPlan,
         character: &Character,
         bias: f64,
@@ -204,8 +244,8 @@ impl Disturbance {
         let table = Table::with_points(POINTS, factors, mean);
         let mut expected: Vec<f64> = factors.iter().map(|&factor| table.at(factor)).collect();
         let (rate, comes_free) = self.stuck;
-        if rate > 0.0 && plan.steps() > 1 {
-            // A stuck value is that of an earlier day: the longer ago, the rarer.
+        if rate > 0.0 {
+            // A stuck value is that of an earlier step: the longer ago, the rarer.
             let mut earlier = expected[0];
             for value in &mut expected {
                 earlier += comes_free * (*value - earlier);
@@ -217,7 +257,18 @@ impl Disturbance {
 }
 
 /// Properties that are drawn.
-const PROPERTIES: usize = 7 + Pattern::ALL.len();
+const PROPERTIES: usize = OF_LIFE + DRAWS;
+
+/// The first of those from which a life is made.
+const OF_LIFE: usize = 7 + Pattern::ALL.len();
+
+/// A server of the sample in one metric.
+struct Sampled {
+    character: Character,
+    bias: f64,
+    attributes: [usize; Attribute::ALL.len()],
+    life: Life,
+}
 
 /// Numbers in 0..1 for each property and server, evenly spread over each property.
 struct Draws(Vec<Vec<f64>>);
@@ -236,8 +287,8 @@ impl Draws {
         Self((0..PROPERTIES).map(property).collect())
     }
 
-    /// A server's character in a metric, and its bias.
-    fn server(&self, server: usize, plan: &Plan, metric: usize) -> (Character, f64) {
+    /// A server in a metric.
+    fn server(&self, server: usize, plan: &Plan, metric: usize) -> Sampled {
         let draw = |property: usize| self.0[property][server];
         let of = &plan.metrics[metric];
         let attributes = Attribute::ALL.map(|attribute| {
@@ -245,10 +296,8 @@ impl Draws {
             place(values, draw(attribute as usize))
         });
         let kinds = &plan.fleet.archetypes;
-        let traits = match kinds.is_empty() {
-            true => Traits::NEUTRAL,
-            false => kinds[place(kinds.iter().map(|kind| kind.weight), draw(3))].traits[metric],
-        };
+        let kind = (!kinds.is_empty()).then(|| place(kinds.iter().map(|kind| kind.weight), draw(3)));
+        let traits = kind.map_or(Traits::NEUTRAL, |kind| kinds[kind].traits[metric]);
         let normal = normal_quantile(draw(4));
         let own = own_level(of.level_spread, normal);
         let business_unit = attributes[Attribute::BusinessUnit as usize];
@@ -258,10 +307,16 @@ impl Draws {
             level: of.level(&attributes) * traits.level * own,
             std: of.base_std * traits.spread * own,
             sensitivity: sensitivity(&plan.realism.variety, unit, how_much.map(|how| [how, draw(6)])),
+            kind,
             traits,
+            own_level: own,
             business_unit,
         };
-        (character, plan.realism.server_bias * (2.0 * draw(5) - 1.0))
+        let bias = plan.realism.server_bias * (2.0 * draw(5) - 1.0);
+        let of_life = std::array::from_fn(|place| draw(OF_LIFE + place));
+        let region = attributes[Attribute::Region as usize];
+        let life = Life::new(&plan.lifecycle, &plan.fleet.regions, region, plan.days(), of_life);
+        Sampled { character, bias, attributes, life }
     }
 }
 

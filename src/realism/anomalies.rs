@@ -6,7 +6,7 @@ use crate::rng::{Geometric, NormalTable, Stream};
 /// Draws the anomalies of any server and metric: one after another, never two at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnomalyProcess {
-    /// Days from the end of one to the beginning of the next.
+    /// Steps from the end of one to the beginning of the next.
     wait: Geometric,
     /// Share of time inside an anomaly.
     share: f64,
@@ -18,11 +18,11 @@ pub struct AnomalyProcess {
 struct Kind {
     kind: AnomalyKind,
     plan: Anomaly,
-    /// Days that an anomaly lasts longer than one.
+    /// Steps that an anomaly lasts longer than one.
     further: Geometric,
     /// Upper bound of its part of [0, 1) among the anomalies that begin.
     begins: f64,
-    /// Upper bound of its part of [0, 1) among the days inside an anomaly.
+    /// Upper bound of its part of [0, 1) among the steps inside an anomaly.
     lasts: f64,
 }
 
@@ -47,22 +47,23 @@ impl AnomalyEvent {
 }
 
 impl AnomalyProcess {
-    /// The anomalies of `realism`; nothing when there are none.
+    /// The anomalies of `realism` with so many steps per day; nothing when there are none.
     ///
     /// With n kinds of rate r and mean length l, a share R = sum(r) of time is inside when the mean
     /// time between two is (1 - R) / sum(r / l) and a kind begins with probability (r / l) / sum(r / l).
-    pub fn new(realism: &RealismPlan) -> Option<Self> {
+    pub fn new(realism: &RealismPlan, steps_per_day: usize) -> Option<Self> {
         let occurring = || {
             let kinds = AnomalyKind::ALL.into_iter().zip(realism.anomalies);
             kinds.filter(|(_, plan)| plan.rate > 0.0)
         };
         let share: f64 = occurring().map(|(_, plan)| plan.rate).sum();
-        let starts: f64 = occurring().map(|(_, plan)| plan.rate / plan.mean_days).sum();
+        let mean_steps = |plan: Anomaly| plan.mean_days * steps_per_day as f64;
+        let starts: f64 = occurring().map(|(_, plan)| plan.rate / mean_steps(plan)).sum();
         let (mut begins, mut lasts) = (0.0, 0.0);
         let kind = |(kind, plan): (AnomalyKind, Anomaly)| {
-            begins += plan.rate / plan.mean_days / starts;
+            begins += plan.rate / mean_steps(plan) / starts;
             lasts += plan.rate / share;
-            Kind { kind, plan, further: Geometric::new(1.0 / plan.mean_days), begins, lasts }
+            Kind { kind, plan, further: Geometric::new(1.0 / mean_steps(plan)), begins, lasts }
         };
         let kinds: Vec<Kind> = occurring().map(kind).collect();
         // The mean wait of a geometric number of failures is (1 - p) / p.
@@ -137,7 +138,7 @@ mod tests {
         for (anomaly, rate) in plan.anomalies.iter_mut().zip(rates) {
             anomaly.rate = rate;
         }
-        AnomalyProcess::new(&plan).unwrap()
+        AnomalyProcess::new(&plan, 1).unwrap()
     }
 
     fn stream(server: u32) -> Stream {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{GapProcess, Trials};
+use crate::fleet::Server;
 use crate::math;
-use crate::plan::{GapPlan, MetricPlan, Plan};
+use crate::plan::{Attribute, GapPlan, MetricPlan, Plan};
 use crate::rng::{Purpose, StreamKey};
 
 /// How a gap came about. Where two meet, the values are missing for the one that comes first here.
@@ -65,11 +66,27 @@ pub struct Gaps {
 
 #[derive(Debug)]
 struct Special {
+    steps_per_day: usize,
     /// Per region the steps at which it is out.
     outages: Vec<Vec<usize>>,
     scattered: Trials,
     /// Probability that a value under load is missing.
     load: f64,
+}
+
+impl Special {
+    /// The steps at which the region is out where a server is then.
+    fn outages(&self, server: &Server) -> Vec<usize> {
+        let of_first = &self.outages[server.attributes[Attribute::Region as usize]];
+        match server.life.migration {
+            None => of_first.clone(),
+            Some((day, region)) => {
+                let first = day * self.steps_per_day;
+                let before = of_first.iter().filter(|step| **step < first);
+                before.chain(self.outages[region].iter().filter(|step| **step >= first)).copied().collect()
+            }
+        }
+    }
 }
 
 /// The streams of one metric's gaps.
@@ -104,6 +121,7 @@ impl Gaps {
             steps,
             special: is_special.then(|| {
                 Arc::new(Special {
+                    steps_per_day: plan.steps_per_day(),
                     outages: outages(),
                     scattered: Trials::new(scattered),
                     load: load / GapPlan::LOAD_DAYS,
@@ -112,22 +130,22 @@ impl Gaps {
         }
     }
 
-    /// The missing steps of a server of this region, sorted, by cause; no step stands twice. `z` is
-    /// the noise, by which load is told.
-    pub fn by_cause(&self, keys: &GapKeys, server: u32, region: usize, z: &[f64]) -> [Vec<usize>; 4] {
-        let bursts = self.bursts.missing_steps(keys.burst.server(server), self.steps);
+    /// The missing steps of a server, sorted, by cause; no step stands twice. `z` is the noise, by
+    /// which load is told.
+    pub fn by_cause(&self, keys: &GapKeys, server: &Server, z: &[f64]) -> [Vec<usize>; 4] {
+        let bursts = self.bursts.missing_steps(keys.burst.server(server.index), self.steps);
         let Some(special) = &self.special else { return [Vec::new(), bursts, Vec::new(), Vec::new()] };
-        let scattered = special.scattered.successes(keys.scattered.server(server), self.steps);
+        let scattered = special.scattered.successes(keys.scattered.server(server.index), self.steps);
         let load = match special.load > 0.0 {
             true => {
-                let stream = keys.load.server(server);
+                let stream = keys.load.server(server.index);
                 let is_hit =
                     |&step: &usize| z[step] > LOAD_THRESHOLD && stream.unit_at(step as u64) < special.load;
                 (0..self.steps).filter(is_hit).collect()
             }
             false => Vec::new(),
         };
-        let mut by_cause = [special.outages[region].clone(), bursts, scattered, load];
+        let mut by_cause = [special.outages(server), bursts, scattered, load];
         for cause in 1..by_cause.len() {
             let (earlier, rest) = by_cause.split_at_mut(cause);
             rest[0].retain(|step| earlier.iter().all(|steps| steps.binary_search(step).is_err()));

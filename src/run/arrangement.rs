@@ -18,6 +18,8 @@ pub enum Job {
     Truth,
     /// The dataset without defects, and without a verdict.
     Clean,
+    /// The daily P95 of its hours.
+    DailyP95,
 }
 
 /// What the tab has.
@@ -86,7 +88,7 @@ impl Arrangement {
         }
         let groups = generator.row_groups();
         let workers = match groups {
-            _ if matches!(job, Job::Truth | Job::Clean) => 0,
+            _ if matches!(job, Job::Truth | Job::Clean | Job::DailyP95) => 0,
             1 if !to_file => 0,
             _ => tab.cores.clamp(1, MAX_WORKERS).min(groups),
         };
@@ -100,18 +102,22 @@ fn estimate(plan: &Plan, job: Job) -> f64 {
     let is_rounded = plan.output.decimals.is_some();
     let realism = &plan.realism;
     let anomalies = || realism.anomalies.iter();
+    // Indices of up to 16 bits, or almost whole doubles.
+    let of_row = 0.3 + metrics * if is_rounded { 2.1 } else { 8.0 };
     let per_row = match job {
         Job::Truth => {
             let events = realism.missing_rate
                 + realism.outlier_rate
-                + anomalies().map(|anomaly| anomaly.rate / anomaly.mean_days).sum::<f64>();
+                + anomalies()
+                    .map(|anomaly| anomaly.rate / (anomaly.mean_days * plan.steps_per_day() as f64))
+                    .sum::<f64>();
             let values = realism.missing_rate
                 + realism.outlier_rate
                 + anomalies().map(|anomaly| anomaly.rate).sum::<f64>();
             metrics * (70.0 * events + 8.0 * values)
         }
-        // Indices of up to 16 bits, or almost whole doubles.
-        Job::Generate | Job::Clean => 0.3 + metrics * if is_rounded { 2.1 } else { 8.0 },
+        Job::Generate | Job::Clean => of_row,
+        Job::DailyP95 => of_row / plan.steps_per_day() as f64,
         Job::Csv => 55.0 + metrics * if is_rounded { 8.0 } else { 19.0 },
     };
     per_row * plan.rows() as f64

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::DayTable;
 use crate::math;
-use crate::plan::{CalendarPlan, MetricPlan};
+use crate::plan::{CalendarPlan, Granularity, Hours, MetricPlan, Plan};
 
 /// Length of a year in days, for seasons and growth.
 pub const DAYS_PER_YEAR: f64 = 365.25;
@@ -27,6 +27,32 @@ pub fn daily(metric: &MetricPlan, calendar: &CalendarPlan, days: &DayTable) -> V
             weekly * seasons * growth * holiday * month_end * steady
         })
         .collect()
+}
+
+/// The factors of all steps of `metric` on `days` with these `daily` ones: on an hourly grid each hour's, by how
+/// the load runs through a day.
+pub fn by_step(
+    plan: &Plan,
+    metric: &MetricPlan,
+    hours: &Hours,
+    days: &DayTable,
+    daily: Vec<f64>,
+) -> Vec<f64> {
+    match plan.granularity {
+        Granularity::Daily => daily,
+        Granularity::Hourly => {
+            let multipliers = hours.multipliers(metric.hours_amplitude);
+            let of_day = |(day, factor): (usize, f64)| {
+                multipliers[usize::from(is_day_off(&plan.calendar, days, day))].map(|hour| factor * hour)
+            };
+            daily.into_iter().enumerate().flat_map(of_day).collect()
+        }
+    }
+}
+
+/// Whether nobody works on a day: on weekends, and on holidays that have an effect.
+pub fn is_day_off(calendar: &CalendarPlan, days: &DayTable, day: usize) -> bool {
+    days.weekend[day] || is_effective_holiday(calendar, days, day)
 }
 
 /// The annual sine of a day, -1..=1.

@@ -11,6 +11,8 @@ pub struct Noise {
     /// The AR(1) coefficient of each metric.
     phi: Vec<f64>,
     mixing: Option<Mixing>,
+    /// Of the kinds of servers that have one of their own.
+    of_kinds: Vec<Option<Mixing>>,
 }
 
 /// How independent innovations become correlated ones: lower triangular factors, so that
@@ -27,19 +29,20 @@ impl Noise {
     /// The noise of `plan`.
     pub fn new(plan: &Plan) -> Self {
         let phi: Vec<f64> = plan.metrics.iter().map(|metric| metric.autocorrelation).collect();
-        let mixing = plan.correlations.as_ref().map(|correlations| Mixing {
-            first: cholesky::factor(correlations).expect("the plan's matrix is positive definite"),
-            later: cholesky::factor(&innovation_correlations(correlations, &phi))
-                .expect("the plan's innovation matrix is positive definite"),
-        });
+        let mixing = |correlations: &Option<Vec<Vec<f64>>>| {
+            correlations.as_ref().map(|correlations| Mixing::new(correlations, &phi))
+        };
+        let of_kinds = plan.fleet.archetypes.iter().map(|kind| mixing(&kind.correlations)).collect();
+        let mixing = mixing(&plan.correlations);
         Self {
             keys: plan
                 .metrics
                 .iter()
                 .map(|metric| StreamKey::new(plan.seed, &metric.name, Purpose::Noise))
                 .collect(),
-            phi,
             mixing,
+            of_kinds,
+            phi,
         }
     }
 
@@ -54,10 +57,12 @@ impl Noise {
         }
     }
 
-    /// Writes the noise of one metric over `z`, from what was drawn for it and for the metrics before it.
-    pub fn shape(&self, metric: usize, draws: &[Vec<f64>], z: &mut Vec<f64>) {
+    /// Writes the noise of one metric of a server of this kind over `z`, from what was drawn for it and for the
+    /// metrics before it.
+    pub fn shape(&self, metric: usize, kind: Option<usize>, draws: &[Vec<f64>], z: &mut Vec<f64>) {
         z.clear();
-        match &self.mixing {
+        let own = kind.and_then(|kind| self.of_kinds[kind].as_ref());
+        match own.or(self.mixing.as_ref()) {
             None => z.extend_from_slice(&draws[metric]),
             Some(mixing) => mixing.mix(metric, draws, z),
         }
@@ -73,6 +78,14 @@ impl Noise {
 }
 
 impl Mixing {
+    fn new(correlations: &[Vec<f64>], phi: &[f64]) -> Self {
+        Self {
+            first: cholesky::factor(correlations).expect("the plan's matrix is positive definite"),
+            later: cholesky::factor(&innovation_correlations(correlations, phi))
+                .expect("the plan's innovation matrix is positive definite"),
+        }
+    }
+
     fn mix(&self, metric: usize, draws: &[Vec<f64>], z: &mut Vec<f64>) {
         z.resize(draws[metric].len(), 0.0);
         for (other, draws) in draws.iter().enumerate().take(metric + 1) {

@@ -7,7 +7,9 @@ use super::factors;
 use crate::calendar::DayTable;
 use crate::fleet::Server;
 use crate::math;
-use crate::plan::{Attribute, MetricPlan, Pattern, Plan, Sensitivity, Traits, VarietyPlan};
+use crate::plan::{
+    Attribute, Granularity, HOURS, MetricPlan, Pattern, Plan, Sensitivity, Traits, VarietyPlan,
+};
 use crate::rng::{NormalTable, Purpose, StreamKey};
 
 /// Computes what is different about any server.
@@ -44,7 +46,12 @@ pub struct PatternTable {
     special: Vec<(usize, Pattern, f64)>,
     /// Per business unit what everyone shares: level shifts and events.
     steady: Vec<Vec<f64>>,
+    /// On an hourly grid whether a day is off, and per kind of servers the multipliers of the hours.
+    hours: Option<(Vec<bool>, Vec<DayShapes>)>,
 }
+
+/// Multipliers of the hours of a working day, and of a day off.
+type DayShapes = [[f64; HOURS]; 2];
 
 /// One metric of one server.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,10 +62,27 @@ pub struct Character {
     pub std: f64,
     /// How strongly each pattern is felt.
     pub sensitivity: Sensitivity,
+    /// Index of its kind, where there are kinds.
+    pub kind: Option<usize>,
     /// What its kind makes different.
     pub traits: Traits,
+    /// How much higher its own level is than that of its like.
+    pub own_level: f64,
     /// Index of its business unit.
     pub business_unit: usize,
+}
+
+impl Character {
+    /// The same character once the server has these attributes and its values are `scale` times as large.
+    pub fn changed(
+        &self,
+        metric: &MetricPlan,
+        attributes: &[usize; Attribute::ALL.len()],
+        scale: f64,
+    ) -> Self {
+        let level = metric.level(attributes) * self.traits.level * self.own_level;
+        Self { level: level * scale, std: self.std * scale, ..*self }
+    }
 }
 
 impl Variety {
@@ -97,7 +121,9 @@ impl Variety {
             level: of.plan.level(&server.attributes) * traits.level * own,
             std: of.plan.base_std * traits.spread * own,
             sensitivity: sensitivity(&self.plan, self.units[business_unit], draws),
+            kind: server.archetype,
             traits,
+            own_level: own,
             business_unit,
         }
     }
@@ -107,29 +133,33 @@ impl Variety {
         server.archetype.map_or(1.0, |kind| self.metrics[metric].traits[kind].outliers)
     }
 
-    /// Turns standard normal noise of `server` into values without bias:
-    /// (level * (1 + shocks) + std * z) * factors.
+    /// Writes the factors of a server of this character over `factors`.
+    pub fn fill(&self, metric: usize, character: &Character, factors: &mut Vec<f64>) {
+        self.metrics[metric].factors.fill(character, factors);
+    }
+
+    /// Turns standard normal noise of a server with these attributes, from the step `first` on, into values
+    /// without bias: (level * (1 + shocks) + std * z) * factors.
     pub fn shape(
         &self,
-        server: &Server,
+        attributes: &[usize; Attribute::ALL.len()],
         metric: usize,
         character: &Character,
-        factors: &mut Vec<f64>,
+        first: usize,
+        factors: &[f64],
         z: &mut [f64],
     ) {
-        let of = &self.metrics[metric];
-        of.factors.fill(character, factors);
         let (level, std) = (character.level, character.std);
         for value in z.iter_mut() {
             *value = level + std * *value;
         }
-        for (attribute, groups) in &of.shocks {
-            let shocks = &groups[server.attributes[*attribute as usize]];
+        for (attribute, groups) in &self.metrics[metric].shocks {
+            let shocks = &groups[attributes[*attribute as usize]][first..];
             for (value, shock) in z.iter_mut().zip(shocks) {
                 *value += level * shock;
             }
         }
-        for (value, factor) in z.iter_mut().zip(factors.iter()) {
+        for (value, factor) in z.iter_mut().zip(factors) {
             *value *= factor;
         }
     }
@@ -166,11 +196,33 @@ impl PatternTable {
             growth_time: (0..days.len()).map(|day| factors::growth_time(metric, day)).collect(),
             special,
             steady: (0..plan.fleet.business_units.len()).map(steady).collect(),
+            hours: (plan.granularity == Granularity::Hourly).then(|| {
+                let is_off = |day| factors::is_day_off(calendar, days, day);
+                let kinds = plan.fleet.archetypes.iter().map(|kind| &kind.hours);
+                let all = kinds.chain(plan.fleet.archetypes.is_empty().then_some(&plan.fleet.hours));
+                let shapes = all.map(|hours| hours.multipliers(metric.hours_amplitude));
+                ((0..days.len()).map(is_off).collect(), shapes.collect())
+            }),
         }
     }
 
-    /// Writes the factors of a server of this character over `factors`.
+    /// Writes the factors of a server of this character over `factors`, one per step.
     pub fn fill(&self, character: &Character, factors: &mut Vec<f64>) {
+        self.fill_days(character, factors);
+        if let Some((off, shapes)) = &self.hours {
+            let shapes = shapes[character.kind.unwrap_or(0)];
+            let daily = std::mem::take(factors);
+            factors.extend(
+                daily
+                    .iter()
+                    .zip(off)
+                    .flat_map(|(factor, off)| shapes[usize::from(*off)].map(|hour| factor * hour)),
+            );
+        }
+    }
+
+    /// Writes the factors of a server of this character over `factors`, one per day.
+    pub fn fill_days(&self, character: &Character, factors: &mut Vec<f64>) {
         let Character { sensitivity, traits, .. } = character;
         let pattern = match traits.weekend {
             Some(weekend) => [1.0, 1.0, 1.0, 1.0, 1.0, weekend, weekend],
@@ -217,8 +269,9 @@ pub fn sensitivity(
     own
 }
 
-/// The shocks that groups of servers share: stationary AR(1) series, one per value of the attribute.
-fn shocks(plan: &Plan, metric: &MetricPlan, steps: usize) -> Vec<(Attribute, Vec<Vec<f64>>)> {
+/// The shocks that groups of servers share: stationary AR(1) series from day to day, one per value of the
+/// attribute. All steps of a day have the same.
+fn shocks(plan: &Plan, metric: &MetricPlan, days: usize) -> Vec<(Attribute, Vec<Vec<f64>>)> {
     let variety = &plan.realism.variety;
     let key = StreamKey::new(plan.seed, &metric.name, Purpose::Shock);
     let normal = NormalTable::shared();
@@ -227,11 +280,12 @@ fn shocks(plan: &Plan, metric: &MetricPlan, steps: usize) -> Vec<(Attribute, Vec
     let series = |attribute: Attribute, name: &str, std: f64| {
         let stream = key.group(&format!("{}={name}", attribute.name()));
         let mut last = normal.sample(stream.at(0));
-        let later = (1..steps as u64).map(|step| {
-            last = phi * last + fresh * normal.sample(stream.at(step));
+        let later = (1..days as u64).map(|day| {
+            last = phi * last + fresh * normal.sample(stream.at(day));
             std * last
         });
-        [std * normal.sample(stream.at(0))].into_iter().chain(later).collect()
+        let all = [std * normal.sample(stream.at(0))].into_iter().chain(later);
+        all.flat_map(|shock| std::iter::repeat_n(shock, plan.steps_per_day())).collect()
     };
     [(Attribute::BusinessUnit, variety.business_unit_shock), (Attribute::Region, variety.region_shock)]
         .into_iter()

@@ -17,7 +17,7 @@ use crate::config;
 use crate::dataset::Generator;
 use crate::error::Result;
 use crate::export::csv;
-use crate::export::parquet::{ParquetWriter, TruthEncoder};
+use crate::export::parquet::{DailyEncoder, EncodeGroup, ParquetWriter, TruthEncoder};
 use crate::plan::Plan;
 use crate::run::arrangement::{Arrangement, Job, Tab};
 use crate::run::{self, Head, Part, Progress, Run};
@@ -30,7 +30,8 @@ fn plan(yaml: &str) -> Result<Arc<Plan>> {
 #[wasm_bindgen(unchecked_return_type = "Arrangement")]
 pub fn arrange(
     yaml: &str,
-    #[wasm_bindgen(unchecked_param_type = "\"generate\" | \"csv\" | \"truth\" | \"clean\"")] kind: &str,
+    #[wasm_bindgen(unchecked_param_type = "\"generate\" | \"csv\" | \"truth\" | \"clean\" | \"daily-p95\"")]
+    kind: &str,
     cores: usize,
     has_files: bool,
     free_bytes: Option<f64>,
@@ -40,6 +41,7 @@ pub fn arrange(
         "csv" => Job::Csv,
         "truth" => Job::Truth,
         "clean" => Job::Clean,
+        "daily-p95" => Job::DailyP95,
         _ => Job::Generate,
     };
     let tab = Tab { cores, has_files, free_bytes };
@@ -191,10 +193,10 @@ impl Assembly {
     }
 }
 
-/// The ground truth of a dataset in the making, by one worker.
+/// A file beside the dataset in the making, by one worker: the ground truth, or the daily P95.
 #[wasm_bindgen]
-pub struct TruthExport {
-    encoder: TruthEncoder,
+pub struct SideFile {
+    encoder: Box<dyn EncodeGroup>,
     writer: Option<ParquetWriter<Vec<u8>>>,
     progress: Progress,
     next: usize,
@@ -202,21 +204,23 @@ pub struct TruthExport {
 }
 
 #[wasm_bindgen]
-impl TruthExport {
+impl SideFile {
     /// Begins to write what is wrong with the dataset of a configuration.
-    #[wasm_bindgen(constructor)]
-    pub fn new(yaml: &str) -> JsResult<TruthExport> {
+    pub fn truth(yaml: &str) -> JsResult<SideFile> {
         let plan = plan(yaml)?;
-        Ok(Self {
-            writer: Some(ParquetWriter::of_truth(&plan, Vec::new())?),
-            progress: Progress { rows: 0, total_rows: plan.rows() },
-            encoder: TruthEncoder::new(Generator::new(plan))?,
-            next: 0,
-            written: Vec::new(),
-        })
+        let encoder = Box::new(TruthEncoder::new(Generator::new(Arc::clone(&plan)))?);
+        Ok(Self::new(encoder, ParquetWriter::of_truth(&plan, Vec::new())?))
     }
 
-    /// Writes the events of some more rows. The job has taken `elapsed` milliseconds so far.
+    /// Begins to write the daily P95 of the hours of a configuration's dataset.
+    #[wasm_bindgen(js_name = dailyP95)]
+    pub fn daily_p95(yaml: &str) -> JsResult<SideFile> {
+        let plan = plan(yaml)?;
+        let encoder = Box::new(DailyEncoder::new(Generator::new(Arc::clone(&plan)))?);
+        Ok(Self::new(encoder, ParquetWriter::of_daily_p95(&plan, Vec::new())?))
+    }
+
+    /// Writes what belongs to some more rows. The job has taken `elapsed` milliseconds so far.
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn step(&mut self, elapsed: f64) -> JsResult {
         if let (Some(group), Some(writer)) = (self.encoder.encode(self.next)?, &mut self.writer) {
@@ -239,6 +243,13 @@ impl TruthExport {
             Some(writer) => std::mem::take(writer.sink_mut()),
             None => std::mem::take(&mut self.written),
         }
+    }
+}
+
+impl SideFile {
+    fn new(encoder: Box<dyn EncodeGroup>, writer: ParquetWriter<Vec<u8>>) -> Self {
+        let progress = Progress { rows: 0, total_rows: encoder.generator().total_rows() };
+        Self { encoder, writer: Some(writer), progress, next: 0, written: Vec::new() }
     }
 }
 
@@ -303,9 +314,9 @@ impl CsvTally {
     /// Nothing written yet of what a configuration describes.
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str) -> JsResult<CsvTally> {
-        let plan = plan(yaml)?;
-        let progress = Progress { rows: 0, total_rows: plan.rows() };
-        Ok(Self { generator: Generator::new(plan), progress })
+        let generator = Generator::new(plan(yaml)?);
+        let progress = Progress { rows: 0, total_rows: generator.total_rows() };
+        Ok(Self { generator, progress })
     }
 
     /// The part with this number is written. The job has taken `elapsed` milliseconds so far.

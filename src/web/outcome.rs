@@ -138,7 +138,11 @@ impl Report {
                 text::counted(summary.rows, "row", "rows")
             ),
             preview,
-            files: Artifact::ALL.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
+            files: Artifact::ALL
+                .into_iter()
+                .filter(|artifact| artifact.is_of(plan))
+                .map(|artifact| FileView::new(artifact, plan, outcome))
+                .collect(),
             uploads: Artifact::UPLOADED.map(|artifact| FileView::new(artifact, plan, outcome)).into(),
             snippets: Tool::ALL.map(|tool| SnippetView::new(tool, plan)).into(),
             announcement: format!(
@@ -162,7 +166,12 @@ fn figures(plan: &Plan, summary: &Summary, elapsed: f64) -> Vec<Figure> {
     vec![
         figure("rows", "Rows", text::count(summary.rows), format!("{} columns", summary.columns.len())),
         figure("servers", "Servers", text::count(summary.servers), format!("seed {}", summary.seed)),
-        figure("days", "Days", text::count(summary.steps), format!("{} to {}", summary.start, summary.end)),
+        figure(
+            "days",
+            "Days",
+            text::count(plan.days() as u64),
+            format!("{} to {}", summary.start, summary.end),
+        ),
         figure(
             "missing",
             "Missing",
@@ -318,6 +327,7 @@ fn names(artifact: Artifact) -> (&'static str, &'static str) {
         Artifact::Config => ("config", "Configuration"),
         Artifact::Truth => ("truth", "Ground truth"),
         Artifact::Clean => ("clean", "Without defects"),
+        Artifact::DailyP95 => ("daily-p95", "Daily P95"),
         Artifact::Report => ("report", "Report"),
         Artifact::Document => ("document", "Report, HTML"),
     }

@@ -19,6 +19,7 @@ use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style,
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
+use crate::fleet::{Life, Server};
 use crate::plan::Attribute;
 use crate::profile::{Correlations, FleetProfile};
 use crate::run::from_bytes;
@@ -153,11 +154,9 @@ impl Report {
     pub fn server(&self, index: u32) -> JsResult {
         let server = self.generator.server(index);
         let fleet = &self.generator.plan().fleet;
-        let values = Attribute::ALL
-            .map(|attribute| fleet.values(attribute)[server.attributes[attribute as usize]].0.as_str());
         to_js(&ServerInfo {
+            about: self.about(&server).join(" · "),
             id: server.id,
-            about: values.join(" · "),
             is_first: index == 0,
             is_last: index + 1 >= fleet.num_servers,
         })
@@ -201,6 +200,23 @@ impl Report {
 }
 
 impl Report {
+    /// What there is to say of a server: its attributes, and the turns of its life.
+    fn about(&self, server: &Server) -> Vec<String> {
+        let (plan, days) = (self.generator.plan(), self.generator.days());
+        let value = |attribute: Attribute, value: usize| plan.fleet.values(attribute)[value].0.clone();
+        let mut about: Vec<String> =
+            Attribute::ALL.map(|attribute| value(attribute, server.attributes[attribute as usize])).into();
+        let day = |day: usize| days.dates[day];
+        let Life { days: there, resize, migration } = &server.life;
+        about.extend((there.start > 0).then(|| format!("from {}", day(there.start))));
+        about.extend((there.end < days.len()).then(|| format!("until {}", day(there.end - 1))));
+        about.extend(resize.map(|(from, ratio)| format!("{ratio} times the capacity from {}", day(from))));
+        about.extend(
+            migration.map(|(from, to)| format!("in {} from {}", value(Attribute::Region, to), day(from))),
+        );
+        about
+    }
+
     /// The number of the server that a text names: what follows the prefix, if it stands there.
     fn number(&self, text: &str) -> Option<u32> {
         let text = text.trim();
@@ -241,10 +257,14 @@ impl Report {
         let mut kept = self.series.borrow_mut();
         let (_, _, series) = match kept.take() {
             Some(last) if (last.0, last.1) == (server, metric) => kept.insert(last),
-            _ => kept.insert((server, metric, self.generator.series(server, metric))),
+            _ => kept.insert((server, metric, self.generator.daily_series(server, metric))),
         };
-        let series =
-            ServerSeries { server_id: &series.server_id, values: &series.values, outliers: &series.outliers };
+        let series = ServerSeries {
+            server_id: &series.server_id,
+            values: &series.values,
+            there: &series.steps,
+            outliers: &series.outliers,
+        };
         let input = ChartInput {
             plan,
             days: self.generator.days(),

@@ -73,6 +73,7 @@ impl PlacedProblem {
 impl EstimateView {
     fn new(plan: &Plan, cores: usize, pace: Option<f64>) -> Self {
         let estimate = config::estimate(plan);
+        let (step, steps) = estimate.granularity.nouns();
         let forecast = Forecast::new(plan, Host::Tab(cores));
         let time = match pace {
             Some(pace) => {
@@ -81,11 +82,14 @@ impl EstimateView {
             None => "; the time is known after a run".to_owned(),
         };
         Self {
-            headline: text::counted(estimate.rows, "row", "rows"),
+            headline: match (estimate.is_exact, text::counted(estimate.rows, "row", "rows")) {
+                (true, rows) => rows,
+                (false, rows) => format!("about {rows}"),
+            },
             detail: format!(
                 "{} × {}, {} columns",
                 text::counted(estimate.servers, "server", "servers"),
-                text::counted(estimate.steps, "day", "days"),
+                text::counted(estimate.steps, step, steps),
                 estimate.columns
             ),
             forecast: format!(

@@ -3,7 +3,7 @@
  * and writes what is made to a file, or sends it on as it comes.
  */
 
-import init, { Assembly, CsvExport, CsvTally, Generation, TruthExport, arrange } from "../fleetsynth.js";
+import init, { Assembly, CsvExport, CsvTally, Generation, SideFile, arrange } from "../fleetsynth.js";
 import { gzip, owned } from "./bytes.js";
 import { describeError } from "./errors.js";
 import { Pool } from "./pool.js";
@@ -13,7 +13,7 @@ import { freeBytes } from "./storage.js";
 /** @typedef {import("../fleetsynth.js").Progress} Progress */
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /** @typedef {import("./sink.js").Sink} Sink */
-/** @typedef {{ kind: "generate" | "csv" | "csv-gz" | "truth" | "clean", yaml: string }} Job */
+/** @typedef {{ kind: "generate" | "csv" | "csv-gz" | "truth" | "clean" | "daily-p95", yaml: string }} Job */
 /** @typedef {ReturnType<typeof arrange>} Arrangement */
 /**
  * What the worker is told: first the module, then jobs. `cores` may be used; `folder` is the name of
@@ -98,7 +98,8 @@ async function prepare({ kind, yaml }, folder, send) {
  */
 async function work(going) {
   const { job, how } = going;
-  if (job.kind === "truth") return writeSteps(going, new TruthExport(job.yaml));
+  if (job.kind === "truth") return writeSteps(going, SideFile.truth(job.yaml));
+  if (job.kind === "daily-p95") return writeSteps(going, SideFile.dailyP95(job.yaml));
   if (job.kind === "clean") return generate(going, Generation.clean(job.yaml)).then(() => null);
   if (how.workers === 0) return job.kind === "generate" ? generate(going, new Generation(job.yaml)) : writeSteps(going, new CsvExport(job.yaml));
   const pool = new Pool({ module, kind: job.kind, yaml: job.yaml }, how.workers);
@@ -122,7 +123,7 @@ async function generate({ sink, report, elapsed }, generation) {
   return outcome;
 }
 
-/** @param {Going} going @param {CsvExport | TruthExport} file */
+/** @param {Going} going @param {CsvExport | SideFile} file */
 async function writeSteps({ job, sink, report, elapsed }, file) {
   for (let done = false; !done; ) {
     const progress = file.step(elapsed());

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::calendar::HolidayCalendar;
 use crate::config::limits::{self, Range};
 use crate::config::validate::Environment;
-use crate::plan::AnomalyKind;
+use crate::plan::{AnomalyKind, Granularity, HOURS, Hours};
 
 /// What may stand in a place.
 pub(super) enum Form {
@@ -89,7 +89,8 @@ fn data_generation() -> Vec<Key> {
         key("num_servers", Form::Whole(limits::SERVERS)).required(),
         key("start_date", Form::Day).required(),
         key("end_date", Form::Day).required(),
-        key("granularity", Form::Choice(vec!["daily"])),
+        key("granularity", Form::Choice(Granularity::ALL.map(Granularity::name).to_vec())),
+        key("hours", hours()),
         key("random_seed", Form::Whole(limits::SEED)),
         key("use_holidays", Form::Flag),
         key("holiday_calendar", Form::Choice(calendars))
@@ -98,6 +99,7 @@ fn data_generation() -> Vec<Key> {
         key("eoq_window_business_days", Form::Whole(limits::EOQ_WINDOW)),
         key("month_end_business_days", Form::Whole(limits::EOQ_WINDOW)),
         key("events", list(limits::MAX_EVENTS, Form::Section(event()))),
+        key("lifecycle", Form::Section(lifecycle())),
         key("metrics", Form::Either(metrics))
             .about("One column each, in this order: `name: {...}`, or a list of mappings with `name:`. Names are up to you."),
         key("metadata", Form::Section(metadata())).about("The servers' names and attributes."),
@@ -117,6 +119,25 @@ fn event() -> Vec<Key> {
             .about("What the level is multiplied by."),
         key("business_unit", Form::Either(vec![units, Form::Nothing]))
             .about("Whose servers: a list of business units. Left out: everyone's."),
+    ]
+}
+
+/// How load runs through a day: by name, or hour by hour.
+fn hours() -> Form {
+    let loads = Form::List { least: HOURS, most: HOURS, form: Box::new(Form::Number(limits::FACTOR)) };
+    Form::Either(vec![Form::Choice(Hours::NAMED.map(|(name, _)| name).to_vec()), loads])
+}
+
+fn lifecycle() -> Vec<Key> {
+    let share = || Form::Number(limits::SHARE);
+    let ratios =
+        Form::List { least: 1, most: limits::MAX_RATIOS, form: Box::new(Form::Number(limits::MULTIPLIER)) };
+    vec![
+        key("commissioned_share", share()),
+        key("decommissioned_share", share()),
+        key("resized_share", share()),
+        key("resize_ratios", ratios),
+        key("migrated_share", share()),
     ]
 }
 
@@ -150,6 +171,7 @@ fn metric() -> Vec<Key> {
         key("post_holiday_multiplier", multiplier()),
         key("growth_saturation_years", Form::Number(limits::YEARS)),
         key("level_shifts", list(limits::MAX_SHIFTS, Form::Section(level_shift()))),
+        key("hours_amplitude", Form::Number(limits::SHARE)),
     ]
 }
 
@@ -213,6 +235,9 @@ fn archetype() -> Vec<Key> {
         key("weight", Form::Number(limits::WEIGHT))
             .required()
             .about("How often it occurs, beside the others."),
+        key("hours", hours()).about(
+            "Hourly rows: how its load runs through a day. Default: at night for `batch`, as data_generation.hours says for names of your own.",
+        ),
         key("metrics", by_name(limits::MAX_METRICS, Form::Section(traits)))
             .about("What it is like, metric by metric."),
     ]
@@ -295,6 +320,7 @@ fn output() -> Vec<Key> {
         key("csv_escape_formulas", Form::Flag),
         key("sample_rows", Form::Whole(limits::SAMPLE_ROWS)),
         key("truth", Form::Flag),
+        key("daily_p95", Form::Flag),
     ]
 }
 

@@ -1,15 +1,24 @@
 //! Kinds of servers, and how strongly business units feel the patterns.
 
 use super::effects::{drawn, metric_index};
+use super::metrics::Metrics;
 use crate::config::defaults;
 use crate::config::keys;
 use crate::config::limits::{self, MAX_ARCHETYPES};
 use crate::config::names::name_problem;
 use crate::config::read::{Section, Value};
-use crate::plan::{Archetype, Pattern, Sensitivity, Traits, Weighted};
+use crate::plan::{Archetype, Hours, Pattern, Sensitivity, Traits, Weighted};
 
-/// The kinds that occur; `metrics` are the names of all metrics, if these are sound.
-pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option<Vec<Archetype>> {
+/// What all kinds have where they have nothing of their own, if it is sound.
+#[derive(Clone, Copy)]
+pub(super) struct OfFleet<'a> {
+    pub(super) metrics: &'a Metrics,
+    pub(super) hours: Option<Hours>,
+    pub(super) correlations: Option<&'a Option<Vec<Vec<f64>>>>,
+}
+
+/// The kinds that occur.
+pub(super) fn read(metadata: &Section<'_>, fleet: OfFleet<'_>) -> Option<Vec<Archetype>> {
     const HINT: &str = "Write weights, `{web: 0.7, batch: 0.3}`; `{}` makes all servers of one kind.";
     let Some(value) = metadata.get("archetypes") else { return Some(Vec::new()) };
     let mut kinds = Some(Vec::new());
@@ -28,7 +37,7 @@ pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option
         if let Some((message, hint)) = problem {
             key.problem(message, hint);
         }
-        match archetype(key.name, &value, metrics).filter(|_| sound) {
+        match archetype(key.name, &value, fleet).filter(|_| sound) {
             Some(kind) => kinds.iter_mut().for_each(|kinds| kinds.push(kind.clone())),
             None => kinds = None,
         }
@@ -42,14 +51,20 @@ pub(super) fn read(metadata: &Section<'_>, metrics: Option<&[String]>) -> Option
 }
 
 /// A number is the weight of a kind that is as its name says.
-fn archetype(name: &str, value: &Value<'_>, metrics: Option<&[String]>) -> Option<Archetype> {
+fn archetype(name: &str, value: &Value<'_>, fleet: OfFleet<'_>) -> Option<Archetype> {
+    let metrics = fleet.metrics.names.as_deref();
+    let usual_hours = defaults::archetype_hours(name).or(fleet.hours);
     let usual = |metric: &String| defaults::archetype(name, metric).unwrap_or(Traits::NEUTRAL);
     let mut traits: Vec<Traits> = metrics.unwrap_or_default().iter().map(usual).collect();
     if !value.is_mapping() {
-        return Some(Archetype { name: name.to_owned(), weight: value.number(&limits::WEIGHT)?, traits });
+        let weight = value.number(&limits::WEIGHT)?;
+        let name = name.to_owned();
+        return Some(Archetype { name, weight, hours: usual_hours?, correlations: None, traits });
     }
     let section = value.section(keys::ARCHETYPE);
     let weight = section.required("weight", "0.3").and_then(|value| value.number(&limits::WEIGHT));
+    let correlations = super::correlations::of_kind(&section, fleet.metrics, fleet.correlations);
+    let hours = super::hours::read(&section, usual_hours.unwrap_or(Hours::Business));
     let mut sound = true;
     if let Some(value) = section.get("metrics") {
         for (key, value) in value.map("Write `{cpu_p95: {level: 1.2}}`, for example.")? {
@@ -62,7 +77,9 @@ fn archetype(name: &str, value: &Value<'_>, metrics: Option<&[String]>) -> Optio
         }
     }
     metrics?;
-    Some(Archetype { name: name.to_owned(), weight: weight?, traits }).filter(|_| sound)
+    usual_hours?;
+    let (weight, hours, correlations) = (weight?, hours?, correlations?);
+    Some(Archetype { name: name.to_owned(), weight, hours, correlations, traits }).filter(|_| sound)
 }
 
 fn read_traits(section: &Section<'_>, usual: Traits) -> Option<Traits> {

@@ -9,22 +9,52 @@ use crate::config::problems::quoted;
 use crate::config::read::{Section, Value};
 use crate::plan::MetricPlan;
 
+/// Correlations by the metrics' places.
+type Matrix = Vec<Vec<f64>>;
+
 /// The matrix, or `Some(None)` when nothing is correlated; `None` when there are problems.
-pub(super) fn read(realism: &Section<'_>, metrics: &Metrics) -> Option<Option<Vec<Vec<f64>>>> {
+pub(super) fn read(realism: &Section<'_>, metrics: &Metrics) -> Option<Option<Matrix>> {
+    let names = metrics.names.as_deref();
     let written = realism.get("correlations");
     let matrix = match &written {
-        Some(value) => written_matrix(value, metrics.names.as_deref()),
-        None => Some(default_matrix(metrics.names.as_deref()?)),
+        Some(value) => written_matrix(value, names, identity(names.map_or(0, <[String]>::len))),
+        None => Some(default_matrix(names?)),
     }?;
+    let whose = if written.is_some() { "These" } else { "The default" };
+    possible(realism, matrix, metrics, whose)
+}
+
+/// The matrix of a kind of servers, which has its own correlations of some pairs and those of the fleet of the
+/// others; `Some(None)` when it has none of its own.
+pub(super) fn of_kind(
+    kind: &Section<'_>,
+    metrics: &Metrics,
+    fleet: Option<&Option<Matrix>>,
+) -> Option<Option<Matrix>> {
+    let Some(value) = kind.get("correlations") else { return Some(None) };
+    let names = metrics.names.as_deref();
+    let size = names.map_or(0, <[String]>::len);
+    let fleet = fleet.map(|fleet| fleet.clone().unwrap_or_else(|| identity(size)));
+    let matrix = written_matrix(&value, names, fleet.clone().unwrap_or_else(|| identity(size)))?;
+    // What is wrong with the fleet's is said there.
+    let fleet = fleet?;
+    if matrix == fleet {
+        return Some(None);
+    }
+    let checked = possible(kind, matrix, metrics, "With those of the fleet, these")?;
+    Some(Some(checked.unwrap_or_else(|| identity(size))))
+}
+
+/// The matrix, if any data can have it; nothing of one in which nothing is correlated.
+fn possible(section: &Section<'_>, matrix: Matrix, metrics: &Metrics, whose: &str) -> Option<Option<Matrix>> {
     let correlated = matrix.iter().enumerate().any(|(i, row)| row[..i].iter().any(|r| *r != 0.0));
     if !correlated {
         return Some(None);
     }
     let plans = metrics.plans.as_deref()?;
-    let whose = if written.is_some() { "These" } else { "The default" };
     if let Err(index) = cholesky::factor(&matrix) {
         let name = quoted(&plans[index].name);
-        realism.problem(
+        section.problem(
             "correlations",
             format!(
                 "{whose} correlations contradict each other: no data can have them all; {name} breaks it."
@@ -35,7 +65,7 @@ pub(super) fn read(realism: &Section<'_>, metrics: &Metrics) -> Option<Option<Ve
     }
     if let Err(index) = cholesky::factor(&innovations(&matrix, plans)) {
         let name = quoted(&plans[index].name);
-        realism.problem(
+        section.problem(
             "correlations",
             format!(
                 "{whose} correlations are too strong for metrics whose autocorrelation differs; {name} breaks it."
@@ -50,7 +80,7 @@ pub(super) fn read(realism: &Section<'_>, metrics: &Metrics) -> Option<Option<Ve
 /// The correlation that the fresh part of AR(1) noises must have for the noises themselves to have
 /// `matrix`: with z(t) = phi z(t-1) + sqrt(1 - phi^2) e(t), the covariance of two metrics is
 /// phi_i phi_j R_ij + sqrt((1 - phi_i^2)(1 - phi_j^2)) E_ij = R_ij.
-fn innovations(matrix: &[Vec<f64>], metrics: &[MetricPlan]) -> Vec<Vec<f64>> {
+fn innovations(matrix: &[Vec<f64>], metrics: &[MetricPlan]) -> Matrix {
     let entry = |i: usize, j: usize| {
         let (a, b) = (metrics[i].autocorrelation, metrics[j].autocorrelation);
         matrix[i][j] * (1.0 - a * b) / ((1.0 - a * a) * (1.0 - b * b)).sqrt()
@@ -60,11 +90,11 @@ fn innovations(matrix: &[Vec<f64>], metrics: &[MetricPlan]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-fn identity(size: usize) -> Vec<Vec<f64>> {
+fn identity(size: usize) -> Matrix {
     (0..size).map(|i| (0..size).map(|j| if i == j { 1.0 } else { 0.0 }).collect()).collect()
 }
 
-fn default_matrix(names: &[String]) -> Vec<Vec<f64>> {
+fn default_matrix(names: &[String]) -> Matrix {
     let index = |name: &str| names.iter().position(|candidate| candidate == name);
     let mut matrix = identity(names.len());
     for (a, b, correlation) in defaults::CORRELATIONS {
@@ -76,10 +106,10 @@ fn default_matrix(names: &[String]) -> Vec<Vec<f64>> {
     matrix
 }
 
-fn written_matrix(value: &Value<'_>, names: Option<&[String]>) -> Option<Vec<Vec<f64>>> {
+/// The matrix that is written; pairs that are not keep what they have in `matrix`.
+fn written_matrix(value: &Value<'_>, names: Option<&[String]>, mut matrix: Matrix) -> Option<Matrix> {
     const HINT: &str = "Write `{cpu_p95: {mem_p95: 0.4}}`, for example, or `{}` for none.";
-    let size = names.map_or(0, <[String]>::len);
-    let mut matrix = identity(size);
+    let size = matrix.len();
     let mut given = vec![vec![false; size]; size];
     let mut sound = true;
     for (first, others) in value.map(HINT)? {

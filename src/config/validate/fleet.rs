@@ -8,7 +8,7 @@ use crate::config::limits::{self, MAX_VALUES};
 use crate::config::names::name_problem;
 use crate::config::problems::quoted;
 use crate::config::read::Section;
-use crate::plan::{Attribute, Weighted};
+use crate::plan::{Attribute, Hours, Weighted};
 
 /// For each attribute all values that are listed, those with weight 0 too; `None` where the list
 /// has problems, so that nothing more can be said of its values.
@@ -35,6 +35,7 @@ pub(super) fn read(data: &Section<'_>, metadata: &Section<'_>) -> (Option<FleetP
             regions: regions?,
             criticality_levels: criticality_levels?,
             archetypes: Vec::new(),
+            hours: Hours::Business,
             sensitivities: Vec::new(),
         })
     };

@@ -123,6 +123,7 @@ fn metric(name: &str, section: &Section<'_>, context: Context) -> Option<MetricP
     let month_end_multiplier = number("month_end_multiplier", &limits::MULTIPLIER, 1.0);
     let post_holiday_multiplier = number("post_holiday_multiplier", &limits::MULTIPLIER, 1.0);
     let growth_saturation_years = number("growth_saturation_years", &limits::YEARS, 0.0);
+    let hours_amplitude = number("hours_amplitude", &limits::SHARE, default.hours_amplitude);
     let level_shifts = section.get("level_shifts").map_or(Some(Vec::new()), |value| level_shifts(&value));
 
     let (min_clip, max_clip) = clips?;
@@ -149,6 +150,7 @@ fn metric(name: &str, section: &Section<'_>, context: Context) -> Option<MetricP
         post_holiday_multiplier: post_holiday_multiplier?,
         growth_saturation_years: growth_saturation_years?,
         level_shifts: level_shifts?,
+        hours_amplitude: hours_amplitude?,
         effects: Vec::new(),
     })
 }

@@ -60,41 +60,20 @@ pub(super) fn numbers(
     ColumnChunk::from_pages(descr, compression, pages).map(Some)
 }
 
-/// A column of strings, each of which stands in `steps` rows.
+/// A column of strings, each with the number of rows in which it stands.
 pub(super) fn strings<'s>(
     descr: &ColumnDescPtr,
     compression: Compression,
-    values: impl Iterator<Item = &'s str>,
-    steps: usize,
+    values: impl Iterator<Item = (&'s str, usize)>,
 ) -> Result<ColumnChunk> {
-    let mut found: Vec<&str> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    // Indices with the number of servers that follow each other with it.
-    let mut runs: Vec<(u32, usize)> = Vec::new();
-    for value in values {
-        let index = *places.entry(value).or_insert_with(|| {
-            found.push(value);
-            found.len() as u32 - 1
-        });
-        match runs.last_mut() {
-            Some((last, count)) if *last == index => *count += 1,
-            _ => runs.push((index, 1)),
-        }
-    }
-    let mut dictionary = Vec::new();
-    for value in &found {
-        dictionary.extend_from_slice(&(value.len() as u32).to_le_bytes());
-        dictionary.extend_from_slice(value.as_bytes());
-    }
+    let Indexed { found, dictionary, runs } = Indexed::new(values);
     let width = bit_width(found.len() as u32);
     let mut data = vec![width as u8];
-    for &(index, servers) in &runs {
-        hybrid::repeat(&mut data, index, servers * steps, width);
+    for &(index, rows) in &runs {
+        hybrid::repeat(&mut data, index, rows, width);
     }
-    let rows = runs.iter().map(|(_, servers)| servers * steps).sum();
-    let bound = |value: Option<&&str>| value.map(|value| ByteArray::from(*value));
-    let (min, max) = (bound(found.iter().min()), bound(found.iter().max()));
-    let statistics = Statistics::byte_array(min, max, None, Some(0), false);
+    let rows = runs.iter().map(|(_, rows)| rows).sum();
+    let statistics = extremes(&found, 0);
     let pages = Pages { dictionary, dictionary_values: found.len(), data, rows, statistics };
     ColumnChunk::from_pages(descr, compression, pages)
 }
@@ -106,24 +85,54 @@ pub(super) fn optional_strings(
     values: &[Option<&str>],
 ) -> Result<ColumnChunk> {
     let missing: Vec<usize> = (0..values.len()).filter(|&row| values[row].is_none()).collect();
-    let found: Vec<&str> = values.iter().flatten().copied().collect();
-    let mut dictionary = Vec::new();
-    for value in &found {
-        dictionary.extend_from_slice(&(value.len() as u32).to_le_bytes());
-        dictionary.extend_from_slice(value.as_bytes());
-    }
+    let Indexed { found, dictionary, runs } = Indexed::new(values.iter().flatten().map(|value| (*value, 1)));
     let width = bit_width(found.len().max(1) as u32);
     let mut data = Vec::new();
     levels(&mut data, values.len(), &missing);
     data.push(width as u8);
-    for index in 0..found.len() as u32 {
-        hybrid::repeat(&mut data, index, 1, width);
+    for (index, rows) in runs {
+        hybrid::repeat(&mut data, index, rows, width);
     }
-    let bound = |value: Option<&&str>| value.map(|value| ByteArray::from(*value));
-    let (min, max) = (bound(found.iter().min()), bound(found.iter().max()));
-    let statistics = Statistics::byte_array(min, max, None, Some(missing.len() as u64), false);
+    let statistics = extremes(&found, missing.len() as u64);
     let pages = Pages { dictionary, dictionary_values: found.len(), data, rows: values.len(), statistics };
     ColumnChunk::from_pages(descr, compression, pages)
+}
+
+/// Strings by their places in a dictionary.
+struct Indexed<'s> {
+    /// The different strings, as they come.
+    found: Vec<&'s str>,
+    /// The same, plainly encoded.
+    dictionary: Vec<u8>,
+    /// Places in it, each with the number of rows that follow each other with it.
+    runs: Vec<(u32, usize)>,
+}
+
+impl<'s> Indexed<'s> {
+    fn new(values: impl Iterator<Item = (&'s str, usize)>) -> Self {
+        let (mut found, mut dictionary) = (Vec::new(), Vec::new());
+        let mut places = std::collections::HashMap::new();
+        let mut runs: Vec<(u32, usize)> = Vec::new();
+        for (value, rows) in values {
+            let index = *places.entry(value).or_insert_with(|| {
+                found.push(value);
+                dictionary.extend_from_slice(&(value.len() as u32).to_le_bytes());
+                dictionary.extend_from_slice(value.as_bytes());
+                found.len() as u32 - 1
+            });
+            match runs.last_mut() {
+                Some((last, count)) if *last == index => *count += rows,
+                _ => runs.push((index, rows)),
+            }
+        }
+        Self { found, dictionary, runs }
+    }
+}
+
+/// The statistics of a column with these strings and so many missing ones.
+fn extremes(found: &[&str], missing: u64) -> Statistics {
+    let bound = |value: Option<&&str>| value.map(|value| ByteArray::from(*value));
+    Statistics::byte_array(bound(found.iter().min()), bound(found.iter().max()), None, Some(missing), false)
 }
 
 /// Bits of an index into a dictionary of `size` values. At least 1: readers disagree about 0.

@@ -57,24 +57,26 @@ impl RowGroupEncoder {
     /// # Errors
     /// None that a caller can cause.
     pub fn encode(&mut self, chunks: &[Chunk]) -> Result<RowGroup> {
-        let steps = chunks.first().map_or(0, Chunk::steps);
-        let servers =
-            || chunks.iter().flat_map(|chunk| chunk.servers.iter().map(move |server| (chunk, server)));
-        let rows = servers().count() * steps;
+        let rows = chunks.iter().map(Chunk::rows).sum();
+        let positions = || {
+            chunks.iter().flat_map(|chunk| (0..chunk.servers.len()).map(move |position| (chunk, position)))
+        };
+        let once = |value, (chunk, position): (&Chunk, usize)| (value, chunk.rows_of(position).len());
         let shared = self.shared_columns(chunks)?;
         let (timestamps, flags) = shared.split_first().expect("there are timestamps");
         let mut group = Group::new(self.schema.clone(), rows, layout::sorting());
 
-        group.push(self.strings(0, servers().map(|(_, server)| server.id.as_str()), steps)?)?;
+        let ids = positions().map(|place| once(place.0.servers[place.1].id.as_str(), place));
+        group.push(self.strings(0, ids)?)?;
         group.push(timestamps.clone())?;
         for (column, attribute) in (2..).zip(Attribute::ALL) {
-            let values = servers().map(|(chunk, server)| chunk.attribute(server, attribute));
-            group.push(self.strings(column, values, steps)?)?;
+            let values = positions().flat_map(|(chunk, position)| chunk.attribute(position, attribute));
+            group.push(self.strings(column, values)?)?;
         }
         let mut strings = 2 + Attribute::ALL.len();
         if self.archetype_column {
-            let values = servers().map(|(chunk, server)| chunk.archetype(server));
-            group.push(self.strings(strings, values, steps)?)?;
+            let kinds = positions().map(|place| once(place.0.archetype(&place.0.servers[place.1]), place));
+            group.push(self.strings(strings, kinds)?)?;
             strings += 1;
         }
         let metrics = chunks.first().map_or(0, |chunk| chunk.metrics.len());
@@ -91,10 +93,9 @@ impl RowGroupEncoder {
     fn strings<'s>(
         &self,
         column: usize,
-        values: impl Iterator<Item = &'s str>,
-        steps: usize,
+        values: impl Iterator<Item = (&'s str, usize)>,
     ) -> Result<ColumnChunk> {
-        Ok(dictionary::strings(&self.schema.column(column), self.compression, values, steps)?)
+        Ok(dictionary::strings(&self.schema.column(column), self.compression, values)?)
     }
 
     fn metric(&self, column: usize, parts: &[&MetricColumn]) -> Result<ColumnChunk> {
@@ -130,7 +131,14 @@ impl RowGroupEncoder {
     fn shared_columns(&mut self, chunks: &[Chunk]) -> Result<Vec<ColumnChunk>> {
         let servers: usize = chunks.iter().map(|chunk| chunk.servers.len()).sum();
         let Some(chunk) = chunks.first() else { return Ok(Vec::new()) };
-        let per_block = (BLOCK_ROWS / chunk.steps()).max(1);
+        if !chunks.iter().all(Chunk::is_whole) {
+            let of_chunk =
+                |chunk: &'_ Chunk| (0..chunk.servers.len()).flat_map(|at| chunk.steps_of(at)).collect();
+            let steps: Vec<Vec<usize>> = chunks.iter().map(of_chunk).collect();
+            return self.columns_of(chunk, steps.iter().flatten().copied());
+        }
+        let steps = chunk.timestamps().len();
+        let per_block = (BLOCK_ROWS / steps).max(1);
         let (blocks, rest) = (servers / per_block, servers % per_block);
         if self.shared.is_none() {
             let block = self.block(chunk, per_block)?;
@@ -153,24 +161,29 @@ impl RowGroupEncoder {
         (0..shared.block.len()).map(column).collect()
     }
 
-    /// The shared columns of so many servers.
+    /// The shared columns of so many servers that are always there.
     fn block(&self, chunk: &Chunk, servers: usize) -> Result<Vec<ColumnChunk>> {
-        let times = chunk.timestamps().repeat(servers);
-        let mut columns = vec![ColumnChunk::by_crate::<Int64Type>(
-            &self.schema.column(1),
-            &self.properties,
-            &times,
-            None,
-            None,
-        )?];
+        let steps = chunk.timestamps().len();
+        self.columns_of(chunk, std::iter::repeat_n(0..steps, servers).flatten())
+    }
+
+    /// Timestamps, then the calendar flags, of rows at these steps.
+    fn columns_of(
+        &self,
+        chunk: &Chunk,
+        steps: impl Iterator<Item = usize> + Clone,
+    ) -> Result<Vec<ColumnChunk>> {
+        let (descr, properties) = (|column| self.schema.column(column), &self.properties);
+        let times: Vec<i64> = steps.clone().map(|step| chunk.timestamps()[step]).collect();
+        let mut columns =
+            vec![ColumnChunk::by_crate::<Int64Type>(&descr(1), properties, &times, None, None)?];
         if self.calendar_flags {
             let first = self.schema.num_columns() - CALENDAR_FLAGS.len();
             for (column, flag) in (first..).zip(chunk.flags()) {
-                let flags = flag.repeat(servers);
-                let descr = self.schema.column(column);
+                let flags: Vec<bool> = steps.clone().map(|step| flag[step]).collect();
                 columns.push(ColumnChunk::by_crate::<BoolType>(
-                    &descr,
-                    &self.properties,
+                    &descr(column),
+                    properties,
                     &flags,
                     None,
                     None,

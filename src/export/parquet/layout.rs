@@ -50,9 +50,17 @@ pub(super) fn sorting() -> Vec<SortingColumn> {
     [0, 1].map(|column_idx| SortingColumn { column_idx, descending: false, nulls_first: false }).into()
 }
 
+/// What the rows of a file of days are.
+pub(super) fn of_days() -> KeyValue {
+    pair("rows", "95th percentile of the hourly values of each day, linear interpolation".to_owned())
+}
+
+fn pair(key: &str, value: String) -> KeyValue {
+    KeyValue::new(format!("fleetsynth.{key}"), value)
+}
+
 /// How the file was made.
 pub(super) fn metadata(plan: &Plan) -> Vec<KeyValue> {
-    let pair = |key: &str, value: String| KeyValue::new(format!("fleetsynth.{key}"), value);
     let mut metadata = vec![
         pair("version", PROGRAM.to_owned()),
         pair("seed", plan.seed.to_string()),

@@ -12,7 +12,7 @@ use parquet::schema::types::SchemaDescPtr;
 
 use super::column::ColumnChunk;
 use super::encoder::Group;
-use super::{RowGroup, dictionary, layout};
+use super::{EncodeGroup, RowGroup, dictionary, layout};
 use crate::dataset::Generator;
 use crate::error::Result;
 use crate::export::truth::{self, Event};
@@ -26,12 +26,13 @@ pub(super) fn schema() -> Result<SchemaDescPtr> {
         text("id", false),
         text("kind", false),
         text("server_id", false),
-        text("metric", false),
+        text("metric", true),
         day("start"),
         day("end"),
         Field::new("steps", DataType::Int64, false),
         text("overlaps", true),
         Field::new("clean_values", values, false),
+        text("detail", true),
     ];
     let converter = ArrowSchemaConverter::new().schema_root("server_metrics_truth");
     Ok(Arc::new(converter.convert(&Schema::new(fields))?))
@@ -63,39 +64,18 @@ impl TruthEncoder {
         Ok(Self { generator, schema: schema()?, properties: Arc::new(properties.build()), compression })
     }
 
-    /// The generator.
-    pub fn generator(&self) -> &Generator {
-        &self.generator
-    }
-
-    /// The events of the row group with this number; nothing when there are none.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
-    pub fn encode(&self, group: usize) -> Result<Option<RowGroup>> {
-        let events = truth::events(&self.generator, group);
-        if events.is_empty() {
-            return Ok(None);
-        }
-        let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
-        let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
-        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
-        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
-        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
-        group.push(self.strings(3, events.iter().map(|event| event.metric.as_str()))?)?;
-        let micros = |step: usize| i64::from(self.generator.days().dates[step].to_epoch_days()) * DAY_MICROS;
-        let end = |event: &Event| event.start + event.clean.len() - 1;
-        group.push(self.integers(4, events.iter().map(|event| micros(event.start)))?)?;
-        group.push(self.integers(5, events.iter().map(|event| micros(end(event))))?)?;
-        group.push(self.integers(6, events.iter().map(|event| event.clean.len() as i64))?)?;
-        let overlaps: Vec<Option<&str>> = events.iter().map(|event| event.overlaps.as_deref()).collect();
-        group.push(dictionary::optional_strings(&self.schema.column(7), self.compression, &overlaps)?)?;
-        group.push(self.values(8, &events)?)?;
-        group.finish().map(Some)
-    }
-
     fn strings<'s>(&self, column: usize, values: impl Iterator<Item = &'s str>) -> Result<ColumnChunk> {
-        Ok(dictionary::strings(&self.schema.column(column), self.compression, values, 1)?)
+        let values = values.map(|value| (value, 1));
+        Ok(dictionary::strings(&self.schema.column(column), self.compression, values)?)
+    }
+
+    fn optional_strings<'s>(
+        &self,
+        column: usize,
+        values: impl Iterator<Item = Option<&'s str>>,
+    ) -> Result<ColumnChunk> {
+        let values: Vec<Option<&str>> = values.collect();
+        Ok(dictionary::optional_strings(&self.schema.column(column), self.compression, &values)?)
     }
 
     fn integers(&self, column: usize, values: impl Iterator<Item = i64>) -> Result<ColumnChunk> {
@@ -104,14 +84,20 @@ impl TruthEncoder {
         Ok(ColumnChunk::by_crate::<Int64Type>(&descr, &self.properties, &values, None, None)?)
     }
 
-    /// A list per event: a value begins one where its repetition level is 0.
+    /// A list per event: a value begins one where its repetition level is 0, and its definition level is
+    /// 0 where the list is empty.
     fn values(&self, column: usize, events: &[Event]) -> Result<ColumnChunk> {
         let values: Vec<f64> = events.iter().flat_map(|event| event.clean.iter().copied()).collect();
         let repetitions: Vec<i16> = events
             .iter()
-            .flat_map(|event| (0..event.clean.len()).map(|place| i16::from(place > 0)))
+            .flat_map(|event| (0..event.clean.len().max(1)).map(|place| i16::from(place > 0)))
             .collect();
-        let levels = vec![1; values.len()];
+        let levels: Vec<i16> = events
+            .iter()
+            .flat_map(|event| {
+                std::iter::repeat_n(i16::from(!event.clean.is_empty()), event.clean.len().max(1))
+            })
+            .collect();
         let descr = self.schema.column(column);
         Ok(ColumnChunk::by_crate::<DoubleType>(
             &descr,
@@ -123,5 +109,29 @@ impl TruthEncoder {
     }
 }
 
-/// Microseconds of a day.
-const DAY_MICROS: i64 = 86_400_000_000;
+impl EncodeGroup for TruthEncoder {
+    fn generator(&self) -> &Generator {
+        &self.generator
+    }
+
+    fn encode(&mut self, group: usize) -> Result<Option<RowGroup>> {
+        let events = truth::events(&self.generator, group);
+        if events.is_empty() {
+            return Ok(None);
+        }
+        let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
+        let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
+        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
+        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
+        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
+        group.push(self.optional_strings(3, events.iter().map(|event| event.metric.as_deref()))?)?;
+        let micros = |step: usize| self.generator.timestamps()[step];
+        group.push(self.integers(4, events.iter().map(|event| micros(event.steps.start)))?)?;
+        group.push(self.integers(5, events.iter().map(|event| micros(event.steps.end - 1)))?)?;
+        group.push(self.integers(6, events.iter().map(|event| event.steps.len() as i64))?)?;
+        group.push(self.optional_strings(7, events.iter().map(|event| event.overlaps.as_deref()))?)?;
+        group.push(self.values(8, &events)?)?;
+        group.push(self.optional_strings(9, events.iter().map(|event| event.detail.as_deref()))?)?;
+        group.finish().map(Some)
+    }
+}
