@@ -43,7 +43,7 @@ pub enum Artifact {
 
 impl Artifact {
     /// What can be downloaded, the dataset first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Parquet,
         Self::SampleCsv,
         Self::Csv,
