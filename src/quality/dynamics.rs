@@ -70,6 +70,9 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
 /// The sum of the signs of each day over some servers, and how many these are.
 type SignSum = (Vec<i32>, f64);
 
+/// The kind of a server, and the share of days on which two of its metrics have noise of the same sign.
+type Agreement = (Option<usize>, f64);
+
 /// What was seen of the panel.
 pub(super) struct Seen {
     designs: Vec<Calendar>,
@@ -77,9 +80,8 @@ pub(super) struct Seen {
     looked_at: usize,
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
     neighbours: Vec<Vec<f64>>,
-    /// Per pair of metrics and server the share of days on which their noise has the same sign, with the server's
-    /// kind.
-    pairs: Vec<Vec<Vec<(Option<usize>, f64)>>>,
+    /// Per pair of metrics one entry per server.
+    pairs: Vec<Vec<Vec<Agreement>>>,
     /// Per metric the missing values and the gaps.
     gaps: Vec<(u64, u64)>,
     /// Steps at which the servers are there, in all.
