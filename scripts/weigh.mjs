@@ -8,8 +8,8 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 /** What the first view may weigh, compressed with Brotli, bytes. */
 const BUDGET = 700_000;
-/** What a first view doesn't load: the module for browsers without SIMD, what uploads, and what explores charts. */
-const NOT_FIRST = ["fleetsynth_baseline_bg.wasm", "fleetsynth_upload_bg.wasm", "fleetsynth_upload.js", "js/upload.js", "js/explore.js"];
+/** What a first view doesn't load: the module for browsers without SIMD, what uploads, and what draws and explores all charts but the first. */
+const NOT_FIRST = ["fleetsynth_baseline_bg.wasm", "fleetsynth_charts_bg.wasm", "fleetsynth_charts.js", "fleetsynth_upload_bg.wasm", "fleetsynth_upload.js", "js/upload.js", "js/explore.js"];
 /** For the type checker alone, or made here. */
 const NOT_SENT = /\.(d\.ts|br|gz)$/;
 
