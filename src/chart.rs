@@ -237,6 +237,29 @@ pub fn draw<DB: DrawingBackend>(
     Ok(Drawn { keys, images })
 }
 
+/// Draws [`ChartKind::OverTime`] of the whole fleet, and gives its legend: what a page needs to show this
+/// chart first, without bringing in the others.
+///
+/// # Errors
+/// When the backend fails to draw.
+pub fn draw_fleet<DB: DrawingBackend>(
+    root: &DrawingArea<DB, Shift>,
+    input: &ChartInput<'_>,
+    style: &Style,
+) -> Result<Vec<Key>> {
+    let pen = Pen::new(root.dim_in_pixel(), *style);
+    pen.clear();
+    over_time::draw_fleet(&pen, input);
+    let (marks, keys) = pen.finish();
+    marks.into_iter().try_for_each(|mark| mark.draw(root, style))?;
+    Ok(keys)
+}
+
+/// Says what [`draw_fleet`] shows.
+pub fn describe_fleet(input: &ChartInput<'_>) -> String {
+    over_time::describe_fleet(input)
+}
+
 /// Draws the fleet's mean over all days from edge to edge of `root`, to choose the days in view from.
 ///
 /// # Errors

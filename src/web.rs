@@ -1,37 +1,42 @@
 //! The page's door to the core: thin functions that convert, call and convert.
 //!
 //! The page has one instance of the module for everything that answers at once (checking, charts),
-//! its workers have others for jobs. What uploads is a module of its own, from the same code by the
-//! feature `uploader`: few visits need it. Whatever the page says, it says in words from here.
+//! its workers have others for jobs. What draws all charts but the first, and what uploads, are modules of
+//! their own, from the same code by the features `charts` and `uploader`: they are loaded later. Whatever the page says, it says in words from here.
 
+#[cfg(any(feature = "generator", feature = "charts"))]
+mod canvas;
 #[cfg(feature = "generator")]
 mod charts;
 #[cfg(feature = "generator")]
 mod compare;
 #[cfg(any(feature = "generator", feature = "uploader"))]
 mod convert;
-#[cfg(feature = "generator")]
+#[cfg(feature = "charts")]
 mod document;
-#[cfg(feature = "generator")]
+#[cfg(feature = "charts")]
 mod explore;
 #[cfg(feature = "generator")]
 mod failure;
+#[cfg(feature = "generator")]
+mod first;
 #[cfg(feature = "generator")]
 mod jobs;
 #[cfg(feature = "generator")]
 mod outcome;
 mod panic;
-#[cfg(feature = "generator")]
+#[cfg(feature = "charts")]
 mod report;
 #[cfg(feature = "generator")]
 mod share;
-#[cfg(any(feature = "generator", feature = "uploader"))]
+#[cfg(any(feature = "generator", feature = "charts"))]
+mod table;
 #[cfg_attr(
     not(feature = "generator"),
     allow(dead_code, unused_imports, reason = "an upload needs few of them")
 )]
 mod text;
-#[cfg(feature = "generator")]
+#[cfg(any(feature = "generator", feature = "charts"))]
 mod types;
 #[cfg(feature = "uploader")]
 mod upload;
@@ -52,8 +57,10 @@ pub use compare::compare_runs;
 #[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]
-pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, SideFile, arrange};
+pub use first::FirstChart;
 #[cfg(feature = "generator")]
+pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, SideFile, arrange};
+#[cfg(feature = "charts")]
 pub use report::Report;
 #[cfg(feature = "generator")]
 pub use share::{read_shared, share_fragment, shared_bytes, shared_limit, shared_text};

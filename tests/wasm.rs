@@ -9,7 +9,7 @@ use std::sync::Arc;
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::dataset::Generator;
 use fleetsynth::export::csv;
-use fleetsynth::web::{self, Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, Report};
+use fleetsynth::web::{self, Assembly, CsvExport, CsvMaker, CsvTally, FirstChart, Generation, Maker, Report};
 use js_sys::{Array, Function, JSON, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -252,6 +252,20 @@ fn every_chart_is_drawn_in_both_themes_and_told_in_words_and_as_a_table() {
     assert!(report.describe("weekly", 5, 0).is_err(), "no such metric");
     assert!(report.describe("weekly", 0, 5).is_err(), "no such server");
     assert!(report.describe("pie", 0, 0).is_err(), "no such chart");
+}
+
+#[wasm_bindgen_test]
+fn the_first_chart_needs_no_report() {
+    let (_, outcome) = generate(preset("small"));
+    let first = FirstChart::new(preset("small"), &bytes(&outcome, "profile")).unwrap();
+    assert_eq!(first.describe(1), report(preset("small")).describe("over-time", 1, 0).unwrap());
+    let make = Function::new_no_args(
+        "const canvas = document.createElement('canvas'); canvas.width = 900; canvas.height = 400; return canvas;",
+    );
+    let canvas: HtmlCanvasElement = make.call0(&JsValue::NULL).unwrap().unchecked_into();
+    let legend = Array::from(&first.draw(canvas, 0, true, 1.0).unwrap());
+    assert_eq!(text(&legend.get(0), "text"), "Fleet mean");
+    assert_eq!(Array::from(&first.metrics().unwrap()).length(), 5);
 }
 
 #[wasm_bindgen_test]

@@ -83,9 +83,14 @@ impl<'p> Layout<'p> {
 }
 
 pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    if let Some(groups) = input.grouping() {
-        return grouped::draw(pen, input, groups);
+    match input.grouping() {
+        Some(groups) => grouped::draw(pen, input, groups),
+        None => draw_fleet(pen, input),
     }
+}
+
+/// The same where nothing is grouped.
+pub(super) fn draw_fleet(pen: &Pen, input: &ChartInput<'_>) {
     let profile = input.metric_profile();
     let Some(layout) = Layout::new(pen, input) else { return };
     let frame = &layout.frame;
@@ -259,9 +264,14 @@ fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
 }
 
 pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    if let Some(groups) = input.grouping() {
-        return grouped::describe(input, groups);
+    match input.grouping() {
+        Some(groups) => grouped::describe(input, groups),
+        None => describe_fleet(input),
     }
+}
+
+/// The same where nothing is grouped.
+pub(super) fn describe_fleet(input: &ChartInput<'_>) -> String {
     let profile = input.metric_profile();
     let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
     let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();

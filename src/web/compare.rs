@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{JsResult, to_js};
-use super::outcome::Table;
+use super::table::Table;
 use super::text;
 use crate::config;
 use crate::export::compare;

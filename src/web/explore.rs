@@ -4,8 +4,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
+use super::canvas::{area, css, theme};
 use super::convert::{JsResult, to_js};
-use super::report::{Report, area, css, theme};
+use super::report::Report;
 use crate::chart::{self, ChartKind, Edge, Spot, Style};
 use crate::profile::Facet;
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::convert::{JsResult, to_js};
+use super::table::{Table, numeric};
 use super::text;
 use crate::aggregate::distribution::Statistics;
-use crate::chart;
 use crate::document::Document;
 use crate::error::Result;
 use crate::export::snippet::Tool;
@@ -90,14 +90,6 @@ struct QualityRow {
     verdict: Verdict,
     verdict_label: &'static str,
     note: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct Table {
-    pub(super) headers: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
-    pub(super) numeric: Vec<bool>,
-    pub(super) empty: &'static str,
 }
 
 #[derive(Serialize)]
@@ -272,24 +264,6 @@ fn preview(sample_csv: &[u8]) -> Result<Table> {
     let mut rows = csv::cells(sample_csv, PREVIEW_ROWS + 1)?;
     let headers = rows.remove(0);
     Ok(Table { numeric: numeric(&rows, headers.len()), headers, rows, empty: "null" })
-}
-
-impl Table {
-    /// A chart's data.
-    pub(super) fn of_chart(table: chart::Table) -> Self {
-        let chart::Table { headers, rows } = table;
-        Self { numeric: numeric(&rows, headers.len()), headers, rows, empty: "none" }
-    }
-}
-
-/// Which columns hold numbers: those whose cells all begin like one, and are no dates.
-fn numeric(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
-    let is_number = |cell: &str| {
-        let digits = cell.strip_prefix(['-', '+', '±']).unwrap_or(cell);
-        digits.starts_with(|first: char| first.is_ascii_digit()) && !digits.contains('-')
-    };
-    let all = |column: usize| rows.iter().all(|row| row[column].is_empty() || is_number(&row[column]));
-    (0..columns).map(all).collect()
 }
 
 impl SnippetView {

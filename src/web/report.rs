@@ -3,19 +3,16 @@
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::style::RGBColor;
-use plotters_canvas::CanvasBackend;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
+use super::canvas::{LegendEntry, area, theme};
 use super::convert::{JsResult, to_js};
-use super::outcome::Table;
+use super::table::{Table, numeric};
 use super::text;
-use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, Theme, View};
+use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
@@ -41,13 +38,6 @@ pub struct Report {
     pub(super) view: RefCell<View>,
 }
 
-/// The area of a canvas.
-pub(super) fn area(canvas: HtmlCanvasElement) -> JsResult<DrawingArea<CanvasBackend, Shift>> {
-    let backend = CanvasBackend::with_canvas_object(canvas)
-        .ok_or_else(|| Error::new(ErrorKind::Io, "The browser gives no canvas to draw on."))?;
-    Ok(backend.into_drawing_area())
-}
-
 /// Puts an image where it belongs.
 fn put(canvas: &HtmlCanvasElement, image: &Image) -> JsResult<()> {
     let refused = |_| Error::new(ErrorKind::Io, "The browser does not take an image for the canvas.");
@@ -62,31 +52,6 @@ fn put(canvas: &HtmlCanvasElement, image: &Image) -> JsResult<()> {
     Ok(())
 }
 
-pub(super) fn theme(dark: bool) -> Theme {
-    if dark { Theme::Dark } else { Theme::Light }
-}
-
-/// A colour as CSS takes it.
-pub(super) fn css(RGBColor(red, green, blue): RGBColor) -> String {
-    format!("#{red:02x}{green:02x}{blue:02x}")
-}
-
-#[derive(Serialize)]
-struct LegendEntry {
-    series: Option<String>,
-    shown: bool,
-    swatch: &'static str,
-    color: String,
-    text: String,
-}
-
-impl LegendEntry {
-    fn new(key: Key) -> Self {
-        let Key { series, shown, swatch, color, text } = key;
-        Self { series, shown, swatch: swatch.id(), color: css(color), text }
-    }
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ServerInfo {
@@ -94,12 +59,6 @@ struct ServerInfo {
     about: String,
     is_first: bool,
     is_last: bool,
-}
-
-#[derive(Serialize)]
-struct MetricInfo<'a> {
-    name: &'a str,
-    label: String,
 }
 
 #[wasm_bindgen]
@@ -111,14 +70,6 @@ impl Report {
         let view = RefCell::new(View::whole(generator.days().len()));
         let profile = from_bytes(profile)?;
         Ok(Self { generator, profile, series: RefCell::default(), correlations: OnceCell::new(), view })
-    }
-
-    /// The metrics.
-    #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
-    pub fn metrics(&self) -> JsResult {
-        let metrics = self.generator.plan().metrics.iter();
-        let info = |name| MetricInfo { name, label: chart::metric_label(name) };
-        to_js(&metrics.map(|metric| info(metric.name.as_str())).collect::<Vec<_>>())
     }
 
     /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.
@@ -134,7 +85,7 @@ impl Report {
     ) -> JsResult {
         let style = Style::canvas(theme(dark), scale);
         let keys = self.draw_on(canvas, chart, metric, server, &style)?;
-        to_js(&keys.into_iter().map(LegendEntry::new).collect::<Vec<_>>())
+        to_js(&LegendEntry::all(keys))
     }
 
     /// A chart's content in a sentence or two.
@@ -145,8 +96,8 @@ impl Report {
     /// A chart's data.
     #[wasm_bindgen(unchecked_return_type = "Table")]
     pub fn table(&self, chart: &str, metric: usize, server: u32) -> JsResult {
-        let table = self.with_input(chart, metric, server, chart::table)?;
-        to_js(&Table::of_chart(table))
+        let chart::Table { headers, rows } = self.with_input(chart, metric, server, chart::table)?;
+        to_js(&Table { numeric: numeric(&rows, headers.len()), headers, rows, empty: "none" })
     }
 
     /// A server by its 0-based position.

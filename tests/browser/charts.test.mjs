@@ -245,6 +245,28 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("shows the first chart even where the module of the others cannot be loaded, and says so", async () => {
+    const job = await open({
+      prepare: (page) => page.evaluateOnNewDocument(() => {
+        const { fetch } = window;
+        const isLost = (url) => String(url).includes("fleetsynth_charts") && !window.isOnline;
+        window.fetch = (url, ...rest) => (isLost(url) ? Promise.reject(new TypeError("offline")) : fetch(url, ...rest));
+      }),
+    });
+    const { page } = job;
+    assert.match(await job.text("#charts-failed"), /generate again/);
+    assert.ok(await job.isVisible("#charts-failed"));
+    assert.match(await job.text("#chart-over-time-about"), /^CPU P95 of 120 servers, .*: mean \d\d\.\d%/);
+    assert.equal(await job.text("#chart-server-about"), "");
+    assert.equal((await page.$$("#statistics-table tbody tr")).length, 5, "the rest of the report is there");
+    await page.evaluate(() => (window.isOnline = true));
+    await page.click("#generate");
+    await job.finished("175,320");
+    assert.equal(await job.isVisible("#charts-failed"), false);
+    assert.match(await job.text("#chart-server-about"), /^CPU P95 of SRV-0001/);
+    await job.close();
+  });
+
   it("hides a series by its button in the legend, and keeps the focus there", async () => {
     const job = await explore();
     const { page } = job;

@@ -7,7 +7,7 @@ import { buildTable } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
 import { isDark } from "./theme.js";
 
-/** @typedef {import("../fleetsynth.js").Report} Report */
+/** @typedef {import("../fleetsynth_charts.js").Report} Report */
 /** @typedef {{ report: Report, metric: number, server: number }} Shown */
 /**
  * @typedef {object} Chart
@@ -112,14 +112,25 @@ export function createCharts(root) {
       drawNow(charts);
     },
     /**
-     * Draws a new report: the first chart first, which is seen at once, then one after another.
+     * Draws the first chart of a new dataset, which is seen at once.
+     * @param {import("../fleetsynth.js").FirstChart} first
+     * @param {number} metric
+     */
+    begin(first, metric) {
+      const [chart] = charts;
+      shown = null;
+      if (!chart || !prepare(chart)) return;
+      showLegend(chart.legend, first.draw(chart.canvas, metric, isDark(), devicePixelRatio), () => {});
+      chart.about.textContent = first.describe(metric);
+    },
+    /**
+     * Draws a new report, one chart after another.
      * @param {Shown} now
      */
     async present(now) {
       shown = now;
-      drawNow(charts.slice(0, 1));
       await nextFrame();
-      await redraw(charts.filter((chart) => chart.told !== shown));
+      await redraw(charts);
       await letExplore();
     },
   };
@@ -171,6 +182,18 @@ function fits(chart) {
 }
 
 /**
+ * Gives a canvas the size of its place; none can be drawn on that has none.
+ * @param {Chart} chart
+ */
+function prepare(chart) {
+  const { width, height } = sizeOf(chart);
+  // Setting a canvas' size clears it, so only when it differs.
+  if (chart.canvas.width !== width) chart.canvas.width = width;
+  if (chart.canvas.height !== height) chart.canvas.height = height;
+  return width > 0 && height > 0;
+}
+
+/**
  * @param {Chart} chart
  * @param {Shown} shown
  * @param {boolean} dark
@@ -178,11 +201,7 @@ function fits(chart) {
  */
 function draw(chart, { report, metric, server }, dark, onToggle) {
   const { id, canvas } = chart;
-  const { width, height } = sizeOf(chart);
-  if (width === 0 || height === 0) return;
-  // Setting a canvas' size clears it, so only when it differs.
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
+  if (!prepare(chart)) return;
   showLegend(chart.legend, report.draw(canvas, id, metric, server, dark, devicePixelRatio), onToggle);
 }
 

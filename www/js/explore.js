@@ -8,8 +8,8 @@ import { isDark } from "./theme.js";
 
 /** @typedef {import("./charts.js").Chart} Chart */
 /** @typedef {import("./charts.js").Shown} Shown */
-/** @typedef {import("../fleetsynth.js").Spot} Spot */
-/** @typedef {import("../fleetsynth.js").ReadOut} ReadOut */
+/** @typedef {import("../fleetsynth_charts.js").Spot} Spot */
+/** @typedef {import("../fleetsynth_charts.js").ReadOut} ReadOut */
 /** @typedef {ReturnType<typeof buildReader>} Reader */
 /**
  * What the explorer works on.

@@ -1,6 +1,7 @@
 /** @file The results of a run: figures, charts, quality, statistics, preview, downloads. */
 
-import { Report } from "../fleetsynth.js";
+import { FirstChart } from "../fleetsynth.js";
+import { loadReports } from "./chart-module.js";
 import { createCharts } from "./charts.js";
 import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
@@ -12,6 +13,7 @@ import { nextFrame, nextTask } from "./tasks.js";
 
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /** @typedef {import("../fleetsynth.js").ReportView} View */
+/** @typedef {import("../fleetsynth_charts.js").Report} Report */
 
 /** The results area, empty. */
 export function createResults() {
@@ -43,6 +45,28 @@ export function createResults() {
     const rows = filter.value === "all" ? view.quality : view.quality.filter(({ verdict }) => verdict !== "pass");
     const table = rows.length > 0 ? buildQualityTable(view.qualityHeaders, rows) : create("p", { class: "nothing" }, view.verdictText);
     byId("quality-table", HTMLElement).replaceChildren(table);
+  }
+
+  /**
+   * Shows all charts, by a module that is loaded for it.
+   * @param {string} yaml
+   * @param {Outcome} outcome
+   * @param {View} now What is shown, unless another outcome has come meanwhile.
+   */
+  async function showReport(yaml, outcome, now) {
+    const failed = byId("charts-failed", HTMLElement);
+    try {
+      const made = new (await loadReports())(yaml, outcome.profile);
+      if (view !== now) return made.free();
+      failed.hidden = true;
+      report = made;
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      failed.hidden = false;
+      return;
+    }
+    server = picker.offer(report);
+    await charts.present({ report, metric: metric.selectedIndex, server });
   }
 
   return {
@@ -80,17 +104,17 @@ export function createResults() {
       snippets.offer(now.snippets);
       compare.offer(yaml, outcome);
       await nextTask();
-      const made = new Report(yaml, outcome.profile);
+      const first = new FirstChart(yaml, outcome.profile);
       await nextTask();
-      if (view !== now) return made.free();
-      const old = report;
-      report = made;
-      showMetrics(metric, report);
-      server = picker.offer(report);
-      const drawn = charts.present({ report, metric: metric.selectedIndex, server });
-      // Whatever is drawn from here on is drawn from the new one.
-      old?.free();
-      await drawn;
+      if (view !== now) return first.free();
+      showMetrics(metric, first);
+      charts.begin(first, metric.selectedIndex);
+      first.free();
+      // Nothing is drawn from the old one any more.
+      report?.free();
+      report = null;
+      await showReport(yaml, outcome, now);
+      if (view !== now) return;
       const steps = [
         showQuality,
         () => {
@@ -129,10 +153,10 @@ function showHead(view) {
 /**
  * Offers the metrics; the one that was chosen stays, if it is still there.
  * @param {HTMLSelectElement} select
- * @param {Report} report
+ * @param {FirstChart} first
  */
-function showMetrics(select, report) {
+function showMetrics(select, first) {
   const before = select.value;
-  select.replaceChildren(...report.metrics().map(({ name, label }) => create("option", { value: name }, label)));
+  select.replaceChildren(...first.metrics().map(({ name, label }) => create("option", { value: name }, label)));
   if ([...select.options].some(({ value }) => value === before)) select.value = before;
 }

@@ -2,7 +2,7 @@
 
 import { byId, create } from "./dom.js";
 
-/** @typedef {import("../fleetsynth.js").Report} Report */
+/** @typedef {import("../fleetsynth_charts.js").Report} Report */
 
 /**
  * @param {(server: number) => void} onPick Called with the server's 0-based position.

@@ -1,0 +1,20 @@
+/** @file The module that draws all charts but the first: loaded once that one is seen. */
+
+/** @typedef {typeof import("../fleetsynth_charts.js").Report} ReportClass */
+
+/** @type {Promise<ReportClass> | null} */
+let loading = null;
+
+/**
+ * What reports are made of.
+ * @returns {Promise<ReportClass>}
+ */
+export function loadReports() {
+  loading ??= import("../fleetsynth_charts.js").then(async ({ default: init, Report }) => {
+    await init();
+    return Report;
+  });
+  // To ask for it again is to try again.
+  loading.catch(() => (loading = null));
+  return loading;
+}
