@@ -1,8 +1,9 @@
-//! Two datasets side by side, from their summaries.
+//! Two datasets side by side, in the figures of their summaries.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind, Result};
+use super::Summary;
+use crate::aggregate::distribution::Statistics;
 use crate::wording::{bytes, grouped};
 
 /// A figure of both datasets.
@@ -20,81 +21,72 @@ pub struct Pair {
     pub change: String,
 }
 
-/// What is read of a summary.
-#[derive(Deserialize)]
-struct Summary {
-    file: File,
+/// What is kept of a dataset to compare others with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
     rows: u64,
     servers: u64,
     steps: u64,
-    statistics: Vec<Statistics>,
-}
-
-#[derive(Deserialize)]
-struct File {
     bytes: u64,
+    metrics: Vec<Metric>,
 }
 
-#[derive(Deserialize)]
-struct Statistics {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Metric {
     name: String,
-    count: u64,
-    missing: u64,
-    mean: Option<f64>,
-    std: Option<f64>,
-    p05: Option<f64>,
-    p50: Option<f64>,
-    p95: Option<f64>,
-    max: Option<f64>,
+    /// In the order of [`NAMES`]; NaN for one that it has not.
+    figures: [f64; NAMES.len()],
 }
-
-/// A figure of a metric, if it has one.
-type Figure = fn(&Statistics) -> Option<f64>;
 
 /// The figures of a metric that are compared.
-const FIGURES: [(&str, Figure); 7] = [
-    ("Mean", |s| s.mean),
-    ("Std", |s| s.std),
-    ("P5", |s| s.p05),
-    ("P50", |s| s.p50),
-    ("P95", |s| s.p95),
-    ("Max", |s| s.max),
-    ("Missing, %", |s| Some(100.0 * s.missing as f64 / ((s.count + s.missing).max(1)) as f64)),
-];
+const NAMES: [&str; 7] = ["Mean", "Std", "P5", "P50", "P95", "Max", "Missing, %"];
+
+impl Figures {
+    /// Those of a summary.
+    pub fn new(summary: &Summary) -> Self {
+        let metric = |s: &Statistics| {
+            let missing = 100.0 * s.missing as f64 / (s.count + s.missing) as f64;
+            Metric { name: s.name.clone(), figures: [s.mean, s.std, s.p05, s.p50, s.p95, s.max, missing] }
+        };
+        Self {
+            rows: summary.rows,
+            servers: summary.servers,
+            steps: summary.steps,
+            bytes: summary.file.bytes,
+            metrics: summary.statistics.iter().map(metric).collect(),
+        }
+    }
+
+    fn of(&self, metric: &str, figure: usize) -> Option<f64> {
+        let metric = self.metrics.iter().find(|other| other.name == metric)?;
+        Some(metric.figures[figure]).filter(|figure| figure.is_finite())
+    }
+}
 
 /// The figures of two datasets: those of the whole, then those of every metric, the second one's first.
-///
-/// # Errors
-/// When one of the texts is no summary.
-pub fn compare(before: &str, after: &str) -> Result<Vec<Pair>> {
-    let (before, after) = (read(before)?, read(after)?);
-    let whole = |figure, number: fn(&Summary) -> f64, words: fn(f64) -> String| {
-        let (before, after) = (number(&before), number(&after));
-        pair(String::new(), figure, Some(before), Some(after), words)
+pub fn compare(before: &Figures, after: &Figures) -> Vec<Pair> {
+    let whole = |figure, number: fn(&Figures) -> u64, words: fn(f64) -> String| {
+        let [before, after] = [before, after].map(|figures| Some(number(figures) as f64));
+        pair("", figure, before, after, words)
     };
     let count = |number: f64| grouped(number as u64);
     let mut pairs = vec![
-        whole("Rows", |summary| summary.rows as f64, count),
-        whole("Servers", |summary| summary.servers as f64, count),
-        whole("Days", |summary| summary.steps as f64, count),
-        whole("File size", |summary| summary.file.bytes as f64, |number| bytes(number as u64)),
+        whole("Rows", |figures| figures.rows, count),
+        whole("Servers", |figures| figures.servers, count),
+        whole("Days", |figures| figures.steps, count),
+        whole("File size", |figures| figures.bytes, |number| bytes(number as u64)),
     ];
-    let gone =
-        before.statistics.iter().filter(|one| !after.statistics.iter().any(|other| other.name == one.name));
-    for of_metric in after.statistics.iter().chain(gone) {
-        let find = |summary: &Summary, figure: Figure| {
-            summary.statistics.iter().find(|other| other.name == of_metric.name).and_then(figure)
-        };
-        pairs.extend(FIGURES.map(|(name, figure)| {
-            let (before, after) = (find(&before, figure), find(&after, figure));
-            pair(of_metric.name.clone(), name, before, after, |number| format!("{number:.2}"))
+    let gone = before.metrics.iter().filter(|one| !after.metrics.iter().any(|other| other.name == one.name));
+    for Metric { name, .. } in after.metrics.iter().chain(gone) {
+        pairs.extend(NAMES.iter().enumerate().map(|(place, figure)| {
+            pair(name, figure, before.of(name, place), after.of(name, place), |number| format!("{number:.2}"))
         }));
     }
-    Ok(pairs)
+    pairs
 }
 
 fn pair(
-    metric: String,
+    metric: &str,
     figure: &'static str,
     before: Option<f64>,
     after: Option<f64>,
@@ -106,10 +98,5 @@ fn pair(
         _ => String::new(),
     };
     let shown = |number: Option<f64>| number.map(words).unwrap_or_default();
-    Pair { metric, figure, before: shown(before), after: shown(after), change }
-}
-
-fn read(summary: &str) -> Result<Summary> {
-    serde_json::from_str(summary)
-        .map_err(|error| Error::new(ErrorKind::Internal, format!("The summary can't be read: {error}.")))
+    Pair { metric: metric.to_owned(), figure, before: shown(before), after: shown(after), change }
 }

@@ -8,6 +8,7 @@ use super::table::Table;
 use super::text;
 use crate::config;
 use crate::export::compare;
+use crate::run::from_bytes;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,16 +18,16 @@ struct Comparison {
     differences: Table,
 }
 
-/// A pinned run and another one, from their summaries and effective configurations.
+/// A pinned run and another one, from their figures and effective configurations.
 #[wasm_bindgen(js_name = compareRuns, unchecked_return_type = "Comparison")]
 pub fn compare_runs(
-    pinned_summary: &str,
+    pinned_figures: &[u8],
     pinned_config: &str,
-    summary: &str,
+    figures: &[u8],
     effective_config: &str,
 ) -> JsResult {
     let differences = config::differences(pinned_config, effective_config)?;
-    let pairs = compare::compare(pinned_summary, summary)?;
+    let pairs = compare::compare(&from_bytes(pinned_figures)?, &from_bytes(figures)?);
     let title = match differences.len() as u64 {
         0 => "A (pinned) and B (now) have the same configuration".to_owned(),
         number => format!("A (pinned) and B (now) differ in {}", text::counted(number, "key", "keys")),

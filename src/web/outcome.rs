@@ -10,6 +10,7 @@ use super::text;
 use crate::aggregate::distribution::Statistics;
 use crate::document::Document;
 use crate::error::Result;
+use crate::export::compare::Figures;
 use crate::export::snippet::Tool;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
@@ -28,6 +29,8 @@ pub(super) fn outcome(plan: &Plan, outcome: &Outcome, rest: &[u8], elapsed: f64)
     };
     set("view", to_js(&Report::new(plan, outcome, elapsed)?)?);
     set("profile", Uint8Array::from(to_bytes(&outcome.profile)?.as_slice()).into());
+    let figures = to_bytes(&Figures::new(&outcome.summary))?;
+    set("figures", Uint8Array::from(figures.as_slice()).into());
     set("summaryJson", outcome.summary.to_json().into());
     let report = report::whole(&outcome.summary);
     set("reportText", report.into());

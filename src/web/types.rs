@@ -133,6 +133,8 @@ export interface Outcome {
   view: ReportView;
   /** What the charts are drawn from, for {@link Report}. */
   profile: Uint8Array<ArrayBuffer>;
+  /** What other runs are compared with, for {@link compareRuns}. */
+  figures: Uint8Array<ArrayBuffer>;
   summaryJson: string;
   reportText: string;
   /** The HTML report before and after its charts. */

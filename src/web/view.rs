@@ -11,6 +11,9 @@ use crate::plan::Plan;
 use crate::run;
 use crate::run::forecast::{self, Forecast, Host};
 
+/// A run takes no less, in milliseconds.
+const LEAST_TIME: f64 = 10.0;
+
 /// The outcome of a check.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,7 +80,10 @@ impl EstimateView {
         let forecast = Forecast::new(plan, Host::Tab(cores));
         let time = match pace {
             Some(pace) => {
-                format!(", {} at the last run's pace", text::seconds(forecast::time(plan, pace)))
+                format!(
+                    ", {} at the last run's pace",
+                    text::seconds(forecast::time(plan, pace).max(LEAST_TIME))
+                )
             }
             None => "; the time is known after a run".to_owned(),
         };

@@ -42,6 +42,11 @@ const STATES = {
     await job.finished("20");
     await job.page.click("#tab-form");
   },
+  async "pinned, and in a link"({ page }) {
+    await page.click("#pin");
+    await page.click("#share");
+    await page.waitForFunction(() => document.querySelector("#link-notice").checkVisibility(), { timeout: PATIENCE });
+  },
   async "upload panel"({ page }) {
     await page.click("#upload > summary");
     await page.waitForFunction(() => !document.querySelector("#upload-source").inert, { timeout: PATIENCE });

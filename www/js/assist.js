@@ -135,9 +135,11 @@ const style = EditorView.theme({
   ".documentation": { padding: "0.4375rem 0.75rem", fontFamily: "var(--sans)", fontSize: "0.8125rem", maxWidth: "24rem", overflowWrap: "anywhere" },
   ".documentation p": { margin: "0" },
   ".documentation p + p": { color: "var(--ink-2)", fontSize: "0.75rem", marginTop: "0.125rem" },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "14rem" },
-  ".cm-tooltip-autocomplete > ul > li": { padding: "0.1875rem 0.625rem", color: "var(--ink)" },
-  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent-fill)", color: "#fff" },
+  // What an option means stands beside the list.
+  ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "14rem", borderRadius: "7px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.1875rem 0.625rem", color: "var(--ink)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent-fill)", color: "#fff" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "650" },
-  ".cm-completionInfo": { padding: "0", border: "1px solid var(--line)", borderRadius: "7px", backgroundColor: "var(--surface)", boxShadow: "var(--shadow-high)" },
+  ".cm-tooltip.cm-completionInfo": { padding: "0", border: "1px solid var(--line)", borderRadius: "7px", backgroundColor: "var(--surface)", boxShadow: "var(--shadow-high)" },
 });

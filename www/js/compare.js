@@ -37,7 +37,7 @@ export function createCompare() {
     byId("compare-title", HTMLElement).textContent = "";
     if (isAlone) return;
     const [a, b] = [pinned.outcome, latest.outcome];
-    const { title, figures, differences } = compareRuns(a.summaryJson, a.configYaml, b.summaryJson, b.configYaml);
+    const { title, figures, differences } = compareRuns(a.figures, a.configYaml, b.figures, b.configYaml);
     byId("compare-title", HTMLElement).textContent = title;
     byId("compare-figures", HTMLElement).replaceChildren(buildTable(figures, "Figures of A and B"));
     byId("compare-keys", HTMLElement).hidden = differences.rows.length === 0;

@@ -29,6 +29,8 @@ export async function createConfig({ yaml, onRun, onOpen, onCheck }) {
   let changed = { path: "", at: 0 };
   /** What the text was when it was put in place as a whole, or shared: nobody loses it. */
   let whole = yaml;
+  /** @type {ReturnType<typeof createShareLink> | undefined} */
+  let shareLink;
 
   const formHost = byId("form", HTMLElement);
   const form = createForm(formHost, setField);
@@ -51,6 +53,7 @@ export async function createConfig({ yaml, onRun, onOpen, onCheck }) {
     onChange: () => {
       pending = true;
       showHistory();
+      shareLink?.changed();
       later();
     },
   });
@@ -65,7 +68,7 @@ export async function createConfig({ yaml, onRun, onOpen, onCheck }) {
 
   createMenu(byId("presets-button", HTMLButtonElement), byId("presets-menu", HTMLElement), presets(), (preset) => put(preset.yaml));
   createConfigFile({ text: () => editor.text(), onOpen: put });
-  createShareLink({
+  shareLink = createShareLink({
     text: () => editor.text(),
     isEdited: () => editor.text() !== whole,
     onOpen: (text) => {

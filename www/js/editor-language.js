@@ -1,6 +1,6 @@
 /** @file YAML in the editor, for every text that its parser can take. */
 
-import { Compartment, EditorState, yaml } from "../vendor/codemirror.js";
+import { Compartment, EditorState, EditorView, yaml } from "../vendor/codemirror.js";
 
 /** No configuration has longer lines; a text without a line end may hold any depth in one. */
 const LONGEST_LINE = 5000;
@@ -9,6 +9,9 @@ const DEEPEST = 200;
 
 const language = new Compartment();
 
+/** @param {EditorState} state */
+const isYaml = (state) => !(language.get(state) instanceof Array);
+
 /**
  * The YAML language, which stays away from texts so deep that they would exhaust the stack of its
  * recursive parser: those are shown plain, and refused by Rust.
@@ -16,11 +19,12 @@ const language = new Compartment();
 export const yamlLanguage = [
   language.of(yaml()),
   EditorState.transactionFilter.of((transaction) => {
-    if (!transaction.docChanged) return transaction;
-    const isYaml = !(language.get(transaction.startState) instanceof Array);
-    const shouldBeYaml = !isTooDeep(transaction.newDoc.toString());
-    if (isYaml === shouldBeYaml) return transaction;
-    return [transaction, { effects: language.reconfigure(shouldBeYaml ? yaml() : []) }];
+    const goes = transaction.docChanged && isYaml(transaction.startState) && isTooDeep(transaction.newDoc.toString());
+    return goes ? [transaction, { effects: language.reconfigure([]) }] : transaction;
+  }),
+  // It comes back after the change: together with it, it would still parse the text from before.
+  EditorView.updateListener.of(({ docChanged, state, view }) => {
+    if (docChanged && !isYaml(state) && !isTooDeep(state.doc.toString())) view.dispatch({ effects: language.reconfigure(yaml()) });
   }),
 ];
 

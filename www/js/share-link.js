@@ -57,6 +57,11 @@ export function createShareLink({ text, isEdited, onOpen, onShared }) {
     tell("");
     if (yaml !== null) onOpen(yaml);
   }
+
+  return {
+    /** To be called when the configuration has changed: what was said of it no longer holds. */
+    changed: () => choice.hidden && tell(""),
+  };
 }
 
 /**
