@@ -174,7 +174,7 @@ impl<'p> Frame<'p> {
         let (plot, (_, _, first, count)) = ((self.top, self.bottom), self.along());
         let columns = (first, first + count - 1);
         let height = (self.bottom - self.top) / self.rows as f64;
-        let y = (self.rows > 0).then(|| self.bottom - (spot.row as f64 + 0.5) * height);
+        let y = (self.rows > 0).then_some(self.bottom - (spot.row as f64 + 0.5) * height);
         ReadOut { spot, columns, x: self.x(spot), y, plot, title, rows: Vec::new(), notes: Vec::new() }
     }
 
