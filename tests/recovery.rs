@@ -169,6 +169,30 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
 }
 
 #[test]
+fn a_business_unit_that_feels_a_pattern_as_all_others_do_is_caught() {
+    let asked = varied(&[
+        "data_generation.metadata.sensitivities={Retail: {weekly: 0.3, annual: 2.5, eoq: 3, holiday: 0}}",
+        "data_generation.realism.sensitivity_spread=0.3",
+        "data_generation.realism.no_weekly_share=0.05",
+    ]);
+    let good = judge(&asked, &asked);
+    let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    for (pattern, id) in ["unit_weekend", "unit_season", "unit_eoq", "unit_holiday"].into_iter().enumerate() {
+        assert_eq!(verdict(&good, id), Verdict::Pass, "{id}");
+        let mut made = asked.clone();
+        made.fleet.sensitivities[0].0[pattern] = 1.0;
+        let found = judge(&asked, &made);
+        assert!(verdict(&found, id) >= Verdict::Warn, "{id}");
+        // Only Retail is configured otherwise.
+        let own = found.checks.iter().filter(|check| check.id == id);
+        assert!(own.clone().count() > 0 && own.clone().all(|check| check.note.starts_with("Retail.")));
+    }
+    let alike = varied(&["data_generation.metadata.sensitivities={}"]);
+    assert!(judge(&alike, &alike).checks.iter().all(|check| !check.id.starts_with("unit_")));
+}
+
+#[test]
 fn a_kind_without_its_own_correlations_is_caught() {
     let kinds = "data_generation.metadata.archetypes={web: {weight: 0.5, correlations: {cpu_p95: {mem_p95: 0.8}}}, \
                  application: {weight: 0.5, correlations: {cpu_p95: {net_in_p95: 0}}}}";

@@ -6,12 +6,14 @@
 
 mod calendar;
 mod levels;
+mod units;
 
 use std::f64::consts::{FRAC_PI_2, PI};
 use std::ops::Range;
 
 use calendar::{Calendar, EXTREME, PATTERNS};
 use levels::{change, level, weekend_ratio};
+use units::Contrasts;
 
 use super::Check;
 use super::panel::Moments;
@@ -56,6 +58,7 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
             checks.extend(seen.level_spread(plan, index, fleet));
             checks.extend(seen.weekend_spread(plan, index, days, fleet));
             checks.extend(seen.change_spread(plan, index, fleet));
+            checks.extend(seen.units(plan, index, fleet));
             checks.extend(seen.extremes(plan, index, fleet));
         }
         checks.extend(metric.effects.iter().filter_map(|effect| seen.effect(plan, index, effect)));
@@ -70,16 +73,21 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
 /// The sum of the signs of each day over some servers, and how many these are.
 type SignSum = (Vec<i32>, f64);
 
+/// The kind of a server, and the share of days on which two of its metrics have noise of the same sign.
+type Agreement = (Option<usize>, f64);
+
 /// What was seen of the panel.
 pub(super) struct Seen {
     designs: Vec<Calendar>,
+    /// Per metric how business units are compared, and per server its business unit and what that says of it.
+    contrasts: Vec<Contrasts>,
+    felt: Vec<Vec<(usize, Vec<f64>)>>,
     /// Servers whose noise was looked at.
     looked_at: usize,
     /// Per metric and server the share of neighbouring days whose noise has the same sign.
     neighbours: Vec<Vec<f64>>,
-    /// Per pair of metrics and server the share of days on which their noise has the same sign, with the server's
-    /// kind.
-    pairs: Vec<Vec<Vec<(Option<usize>, f64)>>>,
+    /// Per pair of metrics one entry per server.
+    pairs: Vec<Vec<Vec<Agreement>>>,
     /// Per metric the missing values and the gaps.
     gaps: Vec<(u64, u64)>,
     /// Steps at which the servers are there, in all.
@@ -110,6 +118,8 @@ impl Seen {
         };
         Self {
             designs: plan.metrics.iter().map(|metric| Calendar::new(plan, metric, days)).collect(),
+            contrasts: plan.metrics.iter().map(|metric| Contrasts::new(plan, metric, days)).collect(),
+            felt: vec![Vec::new(); metrics],
             looked_at: 0,
             neighbours: vec![Vec::new(); metrics],
             pairs: vec![vec![Vec::new(); metrics]; metrics],
@@ -149,6 +159,8 @@ impl Seen {
             }
             self.means[metric].push(Moments::of(series).mean());
             self.weekends[metric].extend(weekend_ratio(series, days));
+            let unit = server.attributes[Attribute::BusinessUnit as usize];
+            self.felt[metric].push((unit, self.contrasts[metric].of(series)));
             self.changes[metric].extend(change(&series[there.clone()]));
             let rest = is_looked_at.then(|| self.designs[metric].rest(series)).flatten();
             self.extremes[metric].extend(rest.as_ref().map(|rest| rest.extremes));
