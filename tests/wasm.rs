@@ -71,7 +71,7 @@ fn every_preset_is_offered_and_has_an_estimate() {
     let presets = web::presets().unwrap();
     for (index, preset) in PRESETS.iter().enumerate() {
         assert_eq!(text(&presets, &format!("{index}.title")), preset.title);
-        let check = web::check(&text(&presets, &format!("{index}.yaml"))).unwrap();
+        let check = web::check(&text(&presets, &format!("{index}.yaml")), 2, None).unwrap();
         assert_eq!(length(&check, "problems"), 0);
         assert!(text(&check, "estimate.headline").ends_with(" rows"));
         assert_eq!(text(&check, "configSha256").len(), 64);
@@ -83,7 +83,7 @@ fn a_bad_configuration_gives_all_its_problems_with_their_places() {
     let yaml = preset("small")
         .replace("num_servers: 5", "num_servers: 0")
         .replace("  random_seed:", "  random_sed:");
-    let check = web::check(&yaml).unwrap();
+    let check = web::check(&yaml, 2, None).unwrap();
     assert_eq!(text(&check, "title"), "2 problems to mend");
     assert_eq!(length(&check, "problems"), 2);
     assert_eq!(text(&check, "problems.0.path"), "data_generation.num_servers");
