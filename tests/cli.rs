@@ -57,6 +57,33 @@ fn generate_writes_all_files_and_ends_with_success() {
 }
 
 #[test]
+fn the_daily_p95_of_hours_is_written_when_asked_for_and_never_of_days() {
+    let folder = folder();
+    let generate = |more: &[&str]| {
+        run(fleetsynth(&folder).args(["generate", "--preset", "small", "--out", more[0]]).args(&more[1..]))
+    };
+    let (code, _, stderr) = generate(&["days", "--daily-p95"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("needs hourly rows") && stderr.contains("granularity=hourly"), "{stderr}");
+    assert!(!folder.path().join("days").exists());
+    let hourly = ["--set", "data_generation.granularity=hourly"];
+    let (code, stdout, stderr) = generate(&[&["hours", "--daily-p95"][..], &hourly].concat());
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("10,800 rows: 5 servers x 2,160 hours"), "{stdout}");
+    let daily = format!("{STEM}_daily_p95.parquet");
+    assert!(names(&folder.path().join("hours")).contains(&daily));
+    let configured =
+        [&["configured", "--set", "output.daily_p95=true", "--threads", "3"][..], &hourly].concat();
+    assert_eq!(generate(&configured).0, 0);
+    let bytes = |run: &str| fs::read(folder.path().join(run).join(&daily)).unwrap();
+    // The configuration in the file says how it was asked for; the rows are the same.
+    assert_eq!(bytes("hours")[..10_000], bytes("configured")[..10_000]);
+    let (code, _, _) = generate(&[&["neither"][..], &hourly].concat());
+    assert_eq!(code, 0);
+    assert!(!names(&folder.path().join("neither")).contains(&daily));
+}
+
+#[test]
 fn the_ground_truth_and_the_clean_dataset_are_written_when_asked_for() {
     let folder = folder();
     let (truth, clean) = (format!("{STEM}_truth.parquet"), format!("{STEM}_clean.parquet"));
