@@ -47,7 +47,8 @@ impl FleetProfile {
         let days_per_bin = aggregates.days_per_bin;
         let metrics = plan.metrics.iter().zip(&aggregates.metrics);
         let rows = aggregates.metrics.first().map(MetricAggregates::day_rows).unwrap_or_default();
-        let servers = |bin: &[u64]| bin.iter().sum::<u64>() as f64 / bin.len() as f64;
+        let servers =
+            |bin: &[u64]| bin.iter().sum::<u64>() as f64 / (bin.len() * plan.steps_per_day()) as f64;
         Self {
             days_per_bin,
             servers: rows.chunks(days_per_bin).map(servers).collect(),
