@@ -11,7 +11,7 @@ use fleetsynth::chart::{
     Theme, View, csv, describe, draw, file_name, read_out, spot_at, svg, table,
 };
 use fleetsynth::config::{self, PRESETS};
-use fleetsynth::plan::{MetricPlan, Plan};
+use fleetsynth::plan::{Granularity, MetricPlan, Plan};
 use fleetsynth::profile::{
     Cells, Correlations, Facet, FleetProfile, GroupMeans, HeatProfile, Load, MAX_TIME_BINS, MetricProfile,
     Quarter,
@@ -1079,4 +1079,98 @@ proptest! {
             prop_assert!(table.rows.iter().flatten().all(|cell| !cell.contains("NaN") && !cell.contains("inf")));
         }
     }
+}
+
+// Servers that are there for a part of the range
+
+#[test]
+fn a_server_that_is_not_there_has_no_gap_then() {
+    let mut world = World::new("2022-01-03", "2022-04-02");
+    world.there = 10..50;
+    (0..90).filter(|day| !(10..50).contains(day)).for_each(|day| world.values[day] = None);
+    (world.values[20], world.values[21]) = (None, None);
+    let svg = world.draw(ChartKind::Server, WIDE);
+    assert_eq!(svg.count("polyline", ACCENT), 2, "one gap makes two pieces");
+    assert!(svg.texts().contains(&"1 gap"));
+    assert_eq!(
+        world.describe(ChartKind::Server),
+        "CPU P95 of SRV-0007, 13 Jan 2022 to 21 Feb 2022: mean 54.2%, values between 40.0% and 60.0%. \
+         2 of 40 values are missing (5.00%), in 1 gap; no outliers."
+    );
+    assert_eq!(world.told(ChartKind::Server, 9), "Wed 12 Jan 2022: SRV-0007 not there.");
+    assert_eq!(world.told(ChartKind::Server, 20), "Sun 23 Jan 2022: SRV-0007 missing; Gap of 2 days.");
+    assert_eq!(world.told(ChartKind::Server, 10), "Thu 13 Jan 2022: SRV-0007 60.0%.");
+    let csv = String::from_utf8(csv(ChartKind::Server, &world.input()).unwrap()).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 40, "the dataset has no other rows");
+    assert!(csv.lines().nth(1).unwrap().starts_with("2022-01-13,SRV-0007,60"));
+
+    world.view.show(60, 80);
+    let subject = "CPU P95 of SRV-0007, 4 Mar 2022 to 24 Mar 2022";
+    assert_eq!(world.describe(ChartKind::Server), format!("{subject}: the server is not there."));
+    assert!(world.draw(ChartKind::Server, WIDE).texts().contains(&"The server is not there on these days"));
+    assert!(world.rows(ChartKind::Server).iter().skip(1).all(|row| row.ends_with("||||0|0")));
+}
+
+#[test]
+fn cells_of_servers_that_are_not_there_are_blank() {
+    let mut world = World::new("2022-01-01", "2022-03-31");
+    // The fourth server comes on the third day, and is never seen to be missing before.
+    for day in 0..2 {
+        world.profile.there[3 * 90 + day] = 0.0;
+        let metric = world.metric();
+        (metric.heat.mean[3 * 90 + day], metric.heat.missing[3 * 90 + day]) = (f32::NAN, f32::NAN);
+    }
+    world.profile.there[3 * 90 + 2] = 0.5;
+    assert_eq!(world.told_of_cell(ChartKind::Heat, 1, 3), "SRV-0004: Server not there; Sun 2 Jan 2022.");
+    assert_eq!(world.told_of_cell(ChartKind::Gaps, 1, 3), "SRV-0004: Server not there; Sun 2 Jan 2022.");
+    assert_eq!(
+        world.told_of_cell(ChartKind::Heat, 2, 3),
+        "SRV-0004: Mean 40.0%; There on 50.0% of the server-days; Mon 3 Jan 2022."
+    );
+    for kind in [ChartKind::Heat, ChartKind::Gaps] {
+        assert!(world.describe(kind).ends_with(" Days on which no server is there are blank."));
+    }
+    // A row of nine days in which the whole range is, and the day that is blank.
+    let svg = world.draw(ChartKind::Gaps, WIDE);
+    let surface = Palette::LIGHT.surface;
+    let before = World::new("2022-01-01", "2022-03-31").draw(ChartKind::Gaps, WIDE);
+    assert_eq!(svg.count("rect", surface), before.count("rect", surface) + 1);
+    assert_eq!(svg.count("rect", Palette::LIGHT.grid), before.count("rect", Palette::LIGHT.grid));
+    assert!(!svg.texts().contains(&"No value"), "who is not there is no missing value");
+
+    world.profile.there.fill(0.0);
+    world.metric().heat.mean.fill(f32::NAN);
+    assert!(world.describe(ChartKind::Heat).ends_with(": no server is there."));
+}
+
+#[test]
+fn the_fleet_says_how_many_servers_are_there() {
+    let mut world = World::new("2022-01-03", "2022-04-02");
+    assert!(!world.told(ChartKind::OverTime, 20).contains("there"));
+    world.profile.servers[20] = 8.0;
+    assert!(world.told(ChartKind::OverTime, 20).ends_with("; 8 servers there."));
+    assert!(world.describe(ChartKind::OverTime).contains("10 servers (8 to 10 at a time)"));
+    world.view.show(30, 60);
+    assert!(!world.describe(ChartKind::OverTime).contains("at a time"), "these days have all of them");
+}
+
+#[test]
+fn the_mean_of_a_group_is_that_of_its_values() {
+    let mut world = World::new("2022-01-03", "2022-01-07");
+    let groups = &mut world.metric().groups[0];
+    (groups.means[0], groups.values[0]) = (vec![10.0, 20.0, 20.0, 20.0, 20.0], vec![12, 1, 1, 1, 1]);
+    world.view.grouping = Some(Facet::Criticality);
+    assert_eq!(
+        world.describe(ChartKind::OverTime),
+        "CPU P95 by criticality, 3 Jan 2022 to 7 Jan 2022: mean of Low 55.0% and High 12.5%."
+    );
+}
+
+#[test]
+fn hours_are_called_so() {
+    let mut world = World::new("2022-01-03", "2022-04-02");
+    assert!(world.describe(ChartKind::Risk).starts_with("Of all server-days, of CPU P95"));
+    world.plan.granularity = Granularity::Hourly;
+    assert!(world.describe(ChartKind::Risk).starts_with("Of all server-hours, of CPU P95"));
+    assert!(world.draw(ChartKind::Risk, WIDE).texts().contains(&"Share of server-hours, %"));
 }

@@ -68,6 +68,33 @@ fn the_report_is_written_when_asked_for() {
 }
 
 #[test]
+fn the_daily_p95_of_hours_is_written_when_asked_for_and_never_of_days() {
+    let folder = folder();
+    let generate = |more: &[&str]| {
+        run(fleetsynth(&folder).args(["generate", "--preset", "small", "--out", more[0]]).args(&more[1..]))
+    };
+    let (code, _, stderr) = generate(&["days", "--daily-p95"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("needs hourly rows") && stderr.contains("granularity=hourly"), "{stderr}");
+    assert!(!folder.path().join("days").exists());
+    let hourly = ["--set", "data_generation.granularity=hourly"];
+    let (code, stdout, stderr) = generate(&[&["hours", "--daily-p95"][..], &hourly].concat());
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(stdout.contains("10,800 rows: 5 servers x 2,160 hours"), "{stdout}");
+    let daily = format!("{STEM}_daily_p95.parquet");
+    assert!(names(&folder.path().join("hours")).contains(&daily));
+    let configured =
+        [&["configured", "--set", "output.daily_p95=true", "--threads", "3"][..], &hourly].concat();
+    assert_eq!(generate(&configured).0, 0);
+    let bytes = |run: &str| fs::read(folder.path().join(run).join(&daily)).unwrap();
+    // The configuration in the file says how it was asked for; the rows are the same.
+    assert_eq!(bytes("hours")[..10_000], bytes("configured")[..10_000]);
+    let (code, _, _) = generate(&[&["neither"][..], &hourly].concat());
+    assert_eq!(code, 0);
+    assert!(!names(&folder.path().join("neither")).contains(&daily));
+}
+
+#[test]
 fn the_ground_truth_and_the_clean_dataset_are_written_when_asked_for() {
     let folder = folder();
     let (truth, clean) = (format!("{STEM}_truth.parquet"), format!("{STEM}_clean.parquet"));
@@ -418,4 +445,31 @@ fn a_dry_run_says_what_it_would_take_and_makes_nothing() {
     assert!(names(folder.path()).is_empty());
     let (code, config, _) = run(fleetsynth(&folder).args(["config", "--estimate", "--preset", "small"]));
     assert_eq!((code, config.lines().next()), (0, Some("rows     450 (5 servers x 90 days)")));
+}
+
+#[test]
+fn a_dry_run_counts_hours_and_servers_that_are_there_for_a_part() {
+    let folder = folder();
+    let hourly =
+        ["generate", "--dry-run", "--preset", "small", "--set", "data_generation.granularity=hourly"];
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(hourly).arg("--daily-p95"));
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(stdout.lines().next(), Some("rows     10,800 (5 servers x 2,160 hours)"));
+    let lively = ["--set", "data_generation.lifecycle.commissioned_share=1"];
+    let (code, stdout, _) = run(fleetsynth(&folder).args(hourly).args(lively));
+    let first = stdout.lines().next().unwrap();
+    let rows =
+        first.strip_prefix("rows     ").unwrap().strip_suffix(" (5 servers x up to 2,160 hours)").unwrap();
+    let rows: u64 = rows.replace(',', "").parse().unwrap();
+    let (made, _, _) = run(fleetsynth(&folder).args(hourly[..1].iter().chain(&hourly[2..])).args(lively));
+    assert_eq!((code, made), (0, 0));
+    let summary = fs::read_to_string(folder.path().join(format!("data/raw/{STEM}_summary.json")));
+    let summary: serde_json::Value = serde_json::from_str(&summary.unwrap()).unwrap();
+    assert_eq!(summary["rows"], rows);
+    assert!(rows < 10_800);
+
+    let daily = ["generate", "--dry-run", "--daily-p95", "--preset", "small"];
+    let (code, stdout, stderr) = run(fleetsynth(&folder).args(daily));
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("--daily-p95 needs hourly rows"), "{stderr}");
 }

@@ -24,6 +24,8 @@ fn sizes(preset: &str, sets: &[&str]) -> (f64, f64) {
 }
 
 const SERVERS: &str = "data_generation.num_servers";
+const HOURLY: &str = "data_generation.granularity=hourly";
+const LIVELY: &str = "data_generation.lifecycle={commissioned_share: 0.4, decommissioned_share: 0.4, resized_share: 0.3, migrated_share: 0.3}";
 const ONE_METRIC: &[&str] =
     &["data_generation.metadata.effects={}", "data_generation.realism.correlations={}"];
 
@@ -55,13 +57,29 @@ fn the_size_of_a_file_is_known_beforehand_within_a_tenth() {
         ("config", [vec![wide.into()], ONE_METRIC.iter().map(|set| (*set).to_owned()).collect()].concat()),
         ("config", [vec![twelve], ONE_METRIC.iter().map(|set| (*set).to_owned()).collect()].concat()),
         ("bank_realistic", vec![format!("{SERVERS}=20")]),
+        ("small", vec![HOURLY.into()]),
+        ("config", vec![HOURLY.into(), format!("{SERVERS}=10")]),
+        ("config", vec![HOURLY.into(), format!("{SERVERS}=10"), "output.compression=none".into()]),
+        ("bank_realistic", vec![HOURLY.into(), format!("{SERVERS}=10")]),
+        ("config", vec![LIVELY.into(), format!("{SERVERS}=400")]),
+        ("config", vec![LIVELY.into(), format!("{SERVERS}=400"), "output.compression=none".into()]),
+        (
+            "config",
+            vec![
+                LIVELY.into(),
+                HOURLY.into(),
+                format!("{SERVERS}=200"),
+                "data_generation.end_date=2022-06-30".into(),
+            ],
+        ),
     ];
     let mut worst = Vec::new();
     for (preset, sets) in cases {
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let (said, has) = sizes(preset, &sets);
         if (said / has - 1.0).abs() > 0.1 {
-            worst.push(format!("{preset} {sets:?}: said {said:.0}, has {has:.0}"));
+            let off = (said / has - 1.0) * 100.0;
+            worst.push(format!("{preset} {sets:?}: said {said:.0}, has {has:.0}, {off:+.1} %"));
         }
     }
     assert!(worst.is_empty(), "{worst:#?}");

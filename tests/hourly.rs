@@ -410,6 +410,7 @@ fn the_charts_show_days() {
     let plan = hourly("small", &[]);
     let (_, outcome) = common::run(plan.clone());
     assert_eq!(outcome.profile.metrics[0].mean.len(), 90);
+    assert_eq!(outcome.profile.servers, vec![5.0; 90]);
     let generator = Generator::new(Arc::new(plan.clone()));
     let series = generator.daily_series(0, 0);
     let means: Vec<f64> = (0..90)

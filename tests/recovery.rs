@@ -129,7 +129,7 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
     let good = judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
-    let sabotages: [(&str, Sabotage); 20] = [
+    let sabotages: [(&str, Sabotage); 23] = [
         ("weekend_ratio", |plan| plan.metrics[0].weekly_pattern = [1.0; 7]),
         ("annual_amplitude", |plan| plan.metrics[0].seasonality_amplitude = 0.0),
         ("growth_rate", |plan| plan.metrics[0].growth_rate = 0.0),
@@ -143,6 +143,9 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
         ("correlation", |plan| plan.correlations = None),
         ("gap_length", |plan| plan.realism.missing_burst_mean = 1.0),
         ("attribute_effect", |plan| plan.metrics[0].effects.clear()),
+        ("stuck_values", |plan| plan.realism.anomalies[3].rate = 0.0),
+        ("stuck_values", |plan| plan.realism.anomalies[3].mean_days = 1.0),
+        ("outage_share", |plan| plan.realism.gaps.outage_share = 0.9),
         ("extreme_values", |plan| plan.realism.outlier_rate = 0.0),
         ("extreme_values", |plan| plan.realism.anomalies[0].rate = 0.05),
         ("shared_shock", |plan| plan.realism.variety.business_unit_shock = 0.0),
@@ -190,6 +193,25 @@ fn a_business_unit_that_feels_a_pattern_as_all_others_do_is_caught() {
     }
     let alike = varied(&["data_generation.metadata.sensitivities={}"]);
     assert!(judge(&alike, &alike).checks.iter().all(|check| !check.id.starts_with("unit_")));
+}
+
+#[test]
+fn regions_that_are_never_out_are_caught() {
+    let asked = common::plan(
+        "config",
+        &[
+            "data_generation.quality.panel_servers=120",
+            "data_generation.metadata.regions={a: 1, b: 1, c: 1, d: 1}",
+            "data_generation.realism.missing_rate=0.04",
+            "data_generation.realism.gaps={outage_share: 0.5}",
+        ],
+    );
+    assert_eq!(verdict(&judge(&asked, &asked), "outage_share"), Verdict::Pass);
+    for share in [0.0, 1.0] {
+        let mut made = asked.clone();
+        made.realism.gaps.outage_share = share;
+        assert!(verdict(&judge(&asked, &made), "outage_share") >= Verdict::Warn, "{share}");
+    }
 }
 
 #[test]

@@ -185,11 +185,11 @@ pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot, shown: Sho
     let mut out = frame.read_out(spot, servers(input, heat.cells.band(spot.row)));
     let (there, what) = (there(input, spot.row, stretch), value(heat, spot.row, stretch, shown));
     let color = color(pen, &classes, there, what, shown);
-    let (name, unit) = match shown {
-        Shown::Utilisation => ("Mean", input.unit()),
-        Shown::Gaps => ("Missing", "%"),
+    let (name, text) = match shown {
+        _ if there == 0.0 => ("Server", "not there".to_owned()),
+        Shown::Utilisation => ("Mean", input.quantity(what)),
+        Shown::Gaps => ("Missing", label::quantity(what, "%")),
     };
-    let text = if there > 0.0 { label::quantity(what, unit) } else { "not there".to_owned() };
     out.rows.push(ReadOutRow::new(&Key::new(Swatch::Cell, color, name), text, None));
     if 0.0 < there && there < 1.0 {
         out.notes.push(format!("There on {} of the server-days", label::percent(there)));

@@ -103,18 +103,18 @@ pub(super) fn run(mut plan: Plan, options: &Options) -> Result<ExitCode> {
     if let Some(servers) = &options.servers {
         plan.shard = Some(servers.of(&plan)?);
     }
-    let threads = threads(options.threads);
-    if options.dry_run {
-        print(&estimate::text(&plan, threads)?)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let plan = Arc::new(plan);
     if options.daily_p95 && plan.granularity == Granularity::Daily {
         return Err(Error::new(
             ErrorKind::Config,
             "--daily-p95 needs hourly rows: leave it out, or add --set data_generation.granularity=hourly.",
         ));
     }
+    let threads = threads(options.threads);
+    if options.dry_run {
+        print(&estimate::text(&plan, threads)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let plan = Arc::new(plan);
     let to_stdout = options.out.as_deref() == Some(Path::new("-"));
     let job = Job {
         threads,

@@ -7,7 +7,7 @@
 
 use crate::dataset::ROW_GROUP_ROWS;
 use crate::math;
-use crate::plan::{Compression, MetricPlan, Plan};
+use crate::plan::{Compression, Granularity, Hours, MetricPlan, Plan};
 use crate::series::grid::DecimalGrid;
 
 /// Bytes of a value for which no dictionary pays, without and with Snappy.
@@ -118,7 +118,27 @@ fn overall_spread(plan: &Plan, metric: &MetricPlan) -> f64 {
         let share = share_of_days(plan.calendar.eoq_window_business_days, months) * 1.4;
         relative += share * (1.0 - share) * square(metric.eoq_spike_multiplier - 1.0);
     }
+    if plan.granularity == Granularity::Hourly {
+        relative += hours_variance(plan, metric);
+    }
     relative += math::exp(square(metric.level_spread)) - 1.0;
     let noise = square(metric.base_std) + square(plan.realism.server_bias) / 3.0;
     (noise + square(metric.base_mean) * relative).sqrt()
+}
+
+/// How much the hours of the day vary around their mean, over all days and kinds of servers.
+fn hours_variance(plan: &Plan, metric: &MetricPlan) -> f64 {
+    let variance = |hours: &Hours| {
+        let days = hours.multipliers(metric.hours_amplitude);
+        let [workday, day_off] =
+            days.map(|day| day.iter().map(|hour| math::square(hour - 1.0)).sum::<f64>() / day.len() as f64);
+        // Five days of seven are working days, but for holidays.
+        (5.0 * workday + 2.0 * day_off) / 7.0
+    };
+    let kinds = &plan.fleet.archetypes;
+    let weight: f64 = kinds.iter().map(|kind| kind.weight).sum();
+    match kinds.is_empty() {
+        true => variance(&plan.fleet.hours),
+        false => kinds.iter().map(|kind| kind.weight * variance(&kind.hours)).sum::<f64>() / weight,
+    }
 }

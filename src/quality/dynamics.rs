@@ -5,6 +5,7 @@
 //! probability 1/2 + asin(r) / pi (Sheppard, 1899), whatever a few outliers are.
 
 mod calendar;
+mod defects;
 mod levels;
 mod units;
 
@@ -12,6 +13,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use std::ops::Range;
 
 use calendar::{Calendar, EXTREME, PATTERNS};
+use defects::{Outages, Repeats};
 use levels::{change, level, weekend_ratio};
 use units::Contrasts;
 
@@ -45,12 +47,14 @@ pub(super) fn checks(plan: &Plan, days: &DayTable, seen: &Seen, fleets: &[Virtua
     if days.len() < MIN_DAYS {
         return checks;
     }
+    checks.extend(seen.outages(plan));
     for (index, metric) in plan.metrics.iter().enumerate() {
         checks.extend(seen.autocorrelation(plan, index));
         for (other, _) in plan.metrics.iter().enumerate().skip(index + 1) {
             checks.extend(seen.correlations(plan, index, other));
         }
         checks.extend(seen.gap_length(plan, metric, index));
+        checks.extend(seen.stuck(plan, index));
         for (attribute, std) in shocks(plan) {
             checks.extend(seen.shock(plan, index, attribute, std));
         }
@@ -90,6 +94,9 @@ pub(super) struct Seen {
     pairs: Vec<Vec<Vec<Agreement>>>,
     /// Per metric the missing values and the gaps.
     gaps: Vec<(u64, u64)>,
+    /// Per metric the neighbouring values.
+    repeats: Vec<Repeats>,
+    outages: Outages,
     /// Steps at which the servers are there, in all.
     steps: usize,
     /// Servers, and per metric each one's mean.
@@ -124,6 +131,8 @@ impl Seen {
             neighbours: vec![Vec::new(); metrics],
             pairs: vec![vec![Vec::new(); metrics]; metrics],
             gaps: vec![(0, 0); metrics],
+            repeats: vec![Repeats::default(); metrics],
+            outages: Outages::new(plan, days.len()),
             steps: 0,
             servers: Vec::new(),
             means: vec![Vec::new(); metrics],
@@ -148,6 +157,7 @@ impl Seen {
         self.servers.push((server.attributes, server.archetype));
         self.steps += there.len();
         let is_whole = there.len() == days.len();
+        self.outages.add(server, there.clone(), all);
         let is_looked_at = self.looked_at < NOISE_SERVERS;
         self.looked_at += 1;
         let mut signs: Vec<Vec<i8>> = Vec::new();
@@ -157,6 +167,7 @@ impl Seen {
                 self.gaps[metric].0 += gap.len() as u64;
                 self.gaps[metric].1 += 1;
             }
+            self.repeats[metric].add(plan, &plan.metrics[metric], series);
             self.means[metric].push(Moments::of(series).mean());
             self.weekends[metric].extend(weekend_ratio(series, days));
             let unit = server.attributes[Attribute::BusinessUnit as usize];

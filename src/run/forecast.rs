@@ -39,11 +39,11 @@ impl Forecast {
     /// The estimate for `plan`'s dataset.
     pub fn new(plan: &Plan, host: Host) -> Self {
         let file_bytes = parquet_bytes(plan);
-        let (servers, steps) = (plan.servers().len(), plan.steps());
-        let per_group = (ROW_GROUP_ROWS / steps).clamp(1, servers);
+        let servers = plan.servers().len();
+        let per_group = (ROW_GROUP_ROWS / plan.steps()).clamp(1, servers);
         let groups = servers.div_ceil(per_group);
         let value = if plan.output.decimals.is_some() { VALUE.0 } else { VALUE.1 };
-        let maker = (per_group * steps * plan.metrics.len()) as f64 * value;
+        let maker = per_group as f64 * values_of_server(plan) * value;
         let memory_bytes = match host {
             Host::Process(threads) => PROCESS + threads.clamp(1, groups) as f64 * maker,
             Host::Tab(cores) => {
@@ -64,9 +64,14 @@ pub fn is_modest(plan: &Plan) -> bool {
     work(plan) <= UNASKED
 }
 
+/// How many values a server has in the mean.
+fn values_of_server(plan: &Plan) -> f64 {
+    plan.rows() as f64 / plan.servers().len() as f64 * plan.metrics.len() as f64
+}
+
 /// How much there is to do: values, those that cost more counted as more.
 pub fn work(plan: &Plan) -> f64 {
-    let per_server = (plan.steps() * plan.metrics.len()) as f64;
+    let per_server = values_of_server(plan);
     let factor = if plan.is_varied() { VARIED } else { 1.0 };
     // Servers that are looked at one by one cost about as much again.
     let panel = f64::from(plan.quality.panel_servers.min(plan.fleet.num_servers));

@@ -238,6 +238,9 @@ fn archetype() -> Vec<Key> {
         key("hours", hours()).about(
             "Hourly rows: how its load runs through a day. Default: at night for `batch`, as data_generation.hours says for names of your own.",
         ),
+        key("correlations", correlations()).about(
+            "Correlations of the noise of two metrics that are its own; of the other pairs those of realism hold.",
+        ),
         key("metrics", by_name(limits::MAX_METRICS, Form::Section(traits)))
             .about("What it is like, metric by metric."),
     ]
@@ -253,17 +256,20 @@ fn sensitivity() -> Vec<Key> {
     ]
 }
 
+fn correlations() -> Form {
+    let of_metric = by_name(limits::MAX_METRICS, Form::Number(limits::CORRELATION));
+    by_name(limits::MAX_METRICS, of_metric)
+}
+
 fn realism() -> Vec<Key> {
     let share = || Form::Number(limits::SHARE);
-    let of_metric = by_name(limits::MAX_METRICS, Form::Number(limits::CORRELATION));
-    let correlations = by_name(limits::MAX_METRICS, of_metric);
     vec![
         key("server_bias", Form::Number(limits::SPREAD)),
         key("missing_rate", Form::Number(limits::PARTIAL_SHARE)),
         key("missing_burst_mean", Form::Number(limits::BURST)),
         key("outlier_rate", share()),
         key("outlier_multiplier", Form::Number(limits::MULTIPLIER)),
-        key("correlations", correlations)
+        key("correlations", correlations())
             .about("Correlations of the noise of two metrics, -1 to 1; each pair once."),
         key("sensitivity_spread", share()),
         key("no_weekly_share", share()),
