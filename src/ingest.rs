@@ -13,6 +13,7 @@ mod copy;
 mod csv;
 mod judge;
 mod layout;
+mod look;
 mod parquet;
 mod report;
 mod sorted;
@@ -28,7 +29,9 @@ use crate::export::digest::DigestWriter;
 use crate::plan::Plan;
 use judge::Judge;
 use layout::Layout;
+pub use look::{Choice, ColumnKind, FileColumn, Look, look};
 pub use report::Validation;
+pub use source::Format;
 use source::Source;
 use survey::Survey;
 
@@ -75,7 +78,7 @@ pub fn validate<S: Storage, W: Write + Send>(
     sink: Option<W>,
     progress: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<(Validation, Option<W>)> {
-    let source = Source::open(storage)?;
+    let source = Source::open(storage, usize::MAX)?;
     let layout = Layout::new(source.schema(), &demands.columns)?;
     let mut survey = Survey::new(&layout);
     for batch in source.batches()? {

@@ -30,7 +30,8 @@ pub(super) struct Layout {
     server: usize,
     time: usize,
     rest: Vec<(usize, Kind)>,
-    /// Columns of kinds that the validated copy cannot hold, by their names in the file.
+    /// Columns that the validated copy does not have, as it cannot hold their kind or has another one of their
+    /// name: by their names in the file.
     pub(super) left_out: Vec<String>,
     schema: SchemaRef,
 }
@@ -55,14 +56,21 @@ impl Layout {
     /// The layout of files with this schema. `names` says which of the file's columns hold ours where
     /// they are named otherwise: ours, then the file's.
     pub(super) fn new(file: &Schema, names: &[(String, String)]) -> Result<Self> {
-        for (_, theirs) in names {
+        for (place, (ours, theirs)) in names.iter().enumerate() {
             file.index_of(theirs).map_err(|_| missing(file, theirs, ""))?;
+            if let Some((other, _)) = names[..place].iter().find(|(_, name)| name == theirs) {
+                let message = format!("The file's column `{theirs}` cannot be both `{other}` and `{ours}`.");
+                return Err(Error::new(ErrorKind::Config, message));
+            }
         }
-        let name_of = |theirs: &str| {
-            names.iter().find(|(_, name)| name == theirs).map_or(theirs, |(ours, _)| ours).to_owned()
+        // A name that was given to another column is not that of the one which bears it in the file.
+        let is_given = |name: &str| names.iter().any(|(ours, _)| ours == name);
+        let name_of = |theirs: &str| match names.iter().find(|(_, name)| name == theirs) {
+            Some((ours, _)) => Some(ours.clone()),
+            None => (!is_given(theirs)).then(|| theirs.to_owned()),
         };
         let place = |ours: &str| {
-            let found = file.fields().iter().position(|field| name_of(field.name()) == ours);
+            let found = file.fields().iter().position(|field| name_of(field.name()).as_deref() == Some(ours));
             found.ok_or_else(|| missing(file, ours, " Say which one holds it: column names can be mapped."))
         };
         let (server, time) = (place(SERVER)?, place(TIME)?);
@@ -74,12 +82,11 @@ impl Layout {
         for (index, field) in
             file.fields().iter().enumerate().filter(|(index, _)| ![server, time].contains(index))
         {
-            let name = name_of(field.name());
-            match kind(field.data_type()) {
-                Some(_) if fields.iter().any(|field| *field.name() == name) => {
+            match name_of(field.name()).zip(kind(field.data_type())) {
+                Some((name, _)) if fields.iter().any(|field| *field.name() == name) => {
                     return Err(Error::new(ErrorKind::Io, format!("The file has two columns for `{name}`.")));
                 }
-                Some(kind) => {
+                Some((name, kind)) => {
                     fields.push(Field::new(name, kind.data_type(), true));
                     rest.push((index, kind));
                 }
@@ -100,6 +107,12 @@ impl Layout {
         fields
             .filter(|(_, field)| *field.data_type() == DataType::Float64)
             .map(|(place, field)| (place, field.name().as_str()))
+    }
+
+    /// The names of the columns that are neither keys nor metrics.
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
+        let fields = self.schema.fields().iter().skip(2);
+        fields.filter(|field| *field.data_type() != DataType::Float64).map(|field| field.name().as_str())
     }
 
     /// A batch of the file in our types.
@@ -154,7 +167,7 @@ fn kind(data_type: &DataType) -> Option<Kind> {
     }
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub(super) fn is_text(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, values) => is_text(values),

@@ -36,14 +36,26 @@ pub(super) struct Source<'s, S> {
 pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
 
 impl<'s, S: Storage> Source<'s, S> {
-    pub(super) fn open(storage: &'s S) -> Result<Self> {
+    /// Opens a file; what is in the columns of a text is told by so many of its first rows.
+    pub(super) fn open(storage: &'s S, most_rows: usize) -> Result<Self> {
         let reader = storage.open()?;
         let mut first = Vec::new();
         reader.get_read(0).map_err(damaged)?.take(4).read_to_end(&mut first)?;
+        let refused = match first.as_slice() {
+            [] => Some("The file is empty."),
+            [0x1f, 0x8b, ..] => Some("The file is packed with gzip: unpack it first."),
+            [b'P', b'K', 3, 4] => {
+                Some("The file is a ZIP archive or a workbook: save the table as CSV or Parquet first.")
+            }
+            _ => None,
+        };
+        if let Some(message) = refused {
+            return Err(Error::new(ErrorKind::Io, message));
+        }
         if first == b"PAR1" {
             return Ok(Self { storage, schema: parquet_file::schema(reader)?, csv: None });
         }
-        let csv = CsvFile::look(reader.get_read(0).map_err(damaged)?)?;
+        let csv = CsvFile::look(reader.get_read(0).map_err(damaged)?, most_rows)?;
         Ok(Self { storage, schema: csv.schema(), csv: Some(csv) })
     }
 
