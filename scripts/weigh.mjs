@@ -8,8 +8,9 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 /** What the first view may weigh, compressed with Brotli, bytes. */
 const BUDGET = 700_000;
-/** What a first view doesn't load: the module for browsers without SIMD, and what uploads. */
-const NOT_FIRST = ["fleetsynth_baseline_bg.wasm", "fleetsynth_upload_bg.wasm", "fleetsynth_upload.js", "js/upload.js"];
+/** What a first view doesn't load: the module for browsers without SIMD, what uploads, and what checks files. */
+const NOT_FIRST = ["fleetsynth_baseline_bg.wasm", "fleetsynth_upload_bg.wasm", "fleetsynth_upload.js", "js/upload.js",
+  "fleetsynth_validate_bg.wasm", "fleetsynth_validate.js", "js/file-check.js", "js/file-worker.js"];
 /** For the type checker alone, or made here. */
 const NOT_SENT = /\.(d\.ts|br|gz)$/;
 

@@ -22,7 +22,8 @@ mod survey;
 
 use std::io::{self, Write};
 
-use ::parquet::file::reader::ChunkReader;
+pub use ::parquet::errors::Result as ParquetResult;
+pub use ::parquet::file::reader::{ChunkReader, Length};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::digest::DigestWriter;
@@ -64,6 +65,14 @@ pub struct Demands<'p> {
     pub columns: Vec<(String, String)>,
     /// Most rows of a file that has to be sorted in memory.
     pub most_unsorted_rows: u64,
+}
+
+/// A file's format.
+///
+/// # Errors
+/// When the file cannot be read, or is plainly no Parquet or CSV file.
+pub fn format<S: Storage>(storage: &S) -> Result<Format> {
+    Format::of(&storage.open()?)
 }
 
 /// Validates a file, and writes its validated copy as Parquet into `sink`, if there is one. Tells

@@ -1,8 +1,8 @@
 //! The page's door to the core: thin functions that convert, call and convert.
 //!
 //! The page has one instance of the module for everything that answers at once (checking, charts),
-//! its workers have others for jobs. What uploads is a module of its own, from the same code by the
-//! feature `uploader`: few visits need it. Whatever the page says, it says in words from here.
+//! its workers have others for jobs. What uploads and what checks files are modules of their own, from the same
+//! code by the features `uploader` and `validator`: few visits need them. Whatever the page says, it says in words from here.
 
 #[cfg(feature = "generator")]
 mod charts;
@@ -10,21 +10,27 @@ mod convert;
 #[cfg(feature = "generator")]
 mod failure;
 #[cfg(feature = "generator")]
+mod file_failure;
+#[cfg(feature = "generator")]
 mod jobs;
 #[cfg(feature = "generator")]
 mod outcome;
 mod panic;
 #[cfg(feature = "generator")]
 mod report;
+#[cfg(any(feature = "generator", feature = "validator"))]
+mod tables;
 #[cfg_attr(
     not(feature = "generator"),
-    allow(dead_code, unused_imports, reason = "an upload needs few of them")
+    allow(dead_code, unused_imports, reason = "uploads and files need few of them")
 )]
 mod text;
 #[cfg(feature = "generator")]
 mod types;
 #[cfg(feature = "uploader")]
 mod upload;
+#[cfg(feature = "validator")]
+mod validate;
 #[cfg(feature = "generator")]
 mod view;
 
@@ -40,11 +46,15 @@ pub use charts::charts;
 #[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]
+pub use file_failure::file_failure;
+#[cfg(feature = "generator")]
 pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, TruthExport, arrange};
 #[cfg(feature = "generator")]
 pub use report::Report;
 #[cfg(feature = "uploader")]
 pub use upload::{Md5, Upload, UploadBundle};
+#[cfg(feature = "validator")]
+pub use validate::{copy_place, file_progress, look_at, validate_file};
 
 /// Runs when an instance starts.
 #[wasm_bindgen(start)]

@@ -5,6 +5,7 @@ import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
+import { createFileDoor } from "./file-door.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
 import { Source, sweep } from "./storage.js";
@@ -59,6 +60,7 @@ async function startPage(bridge) {
   const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(describeFailure(String(error))) });
   const showProgress = createProgress();
   const upload = createUploadDoor();
+  createFileDoor(() => config?.current().text ?? shown.yaml);
 
   watchTheme(results.redraw);
   cancel.addEventListener("click", runner.cancel);
