@@ -61,7 +61,7 @@ pub fn copy_place(bytes: f64) -> JsResult {
 #[wasm_bindgen(js_name = lookAt, unchecked_return_type = "FileLook")]
 pub fn look_at(file: Blob, yaml: &str) -> Result<JsValue, JsValue> {
     let size = file.size();
-    let door = Arc::new(Door::new(file, Function::new_no_args(""), 1)?);
+    let door = Arc::new(Door::new(file, None, 1)?);
     let (plan, is_own) = plan(yaml).map_err(|error| thrown(error, &door))?;
     let look = ingest::look(&door, &plan).map_err(|error| thrown(error, &door))?;
     Ok(to_js(&LookView::new(&look, size, is_own))?)
@@ -89,9 +89,9 @@ pub fn validate_file(
     let columns: Vec<ColumnChoice> = serde_wasm_bindgen::from_value(columns)?;
     let chosen = |choice: &ColumnChoice| !choice.theirs.is_empty() && choice.theirs != choice.ours;
     let columns = columns.into_iter().filter(chosen).map(|choice| (choice.ours, choice.theirs)).collect();
-    let first = Arc::new(Door::new(file.clone(), report.clone(), 1)?);
+    let first = Arc::new(Door::new(file.clone(), None, 1)?);
     let format = ingest::format(&first).map_err(|error| thrown(error, &first))?;
-    let door = Arc::new(Door::new(file, report, format.readings())?);
+    let door = Arc::new(Door::new(file, Some(report), format.readings())?);
     let (plan, _) = plan(yaml).map_err(|error| thrown(error, &door))?;
     let demands = Demands { plan: &plan, columns, most_unsorted_rows: MOST_UNSORTED_ROWS };
     let outlet = Outlet::new(Arc::clone(&door), write);

@@ -82,7 +82,9 @@ export function createFileCheck({ yaml, startWorker }) {
     try {
       const done = await now.check(yaml(), columns, showProgress);
       if (now !== opened) return;
-      if (done) showOutcome(done.outcome, done.copy);
+      if (!done) return;
+      showOutcome(done.outcome, done.copy);
+      byId("file-figures", HTMLElement).scrollIntoView({ block: "nearest" });
     } catch (error) {
       if (now === opened) showFailure(error);
     } finally {
@@ -141,7 +143,7 @@ export function createFileCheck({ yaml, startWorker }) {
     );
     const summary = new Source(new Blob([outcome.summaryJson]));
     downloads.offer(outcome.files, { validated: copy, "validated-summary": summary });
-    byId("file-quality", HTMLElement).replaceChildren(buildQualityTable(outcome.qualityHeaders, outcome.quality));
+    byId("file-quality", HTMLElement).replaceChildren(buildQualityTable(outcome.qualityHeaders, outcome.quality, "Checks of the file"));
     byId("file-statistics", HTMLElement).replaceChildren(buildTable(outcome.statistics, "Statistics of the file"));
     announcer.textContent = outcome.announcement;
   }

@@ -25,7 +25,8 @@ pub(super) struct Door {
     file: Blob,
     size: u64,
     reader: FileReaderSync,
-    report: Function,
+    /// Who is told how far reading has come.
+    report: Option<Function>,
     /// How often all of it is read.
     readings: u64,
     /// Bytes read so far.
@@ -35,8 +36,8 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// Tells `report` how far reading the file so many times has come.
-    pub(super) fn new(file: Blob, report: Function, readings: u64) -> Result<Self, JsValue> {
+    /// Tells `report`, if there is one, how far reading the file so many times has come.
+    pub(super) fn new(file: Blob, report: Option<Function>, readings: u64) -> Result<Self, JsValue> {
         let size = file.size() as u64;
         let reader = FileReaderSync::new()?;
         let (read, failure) = (AtomicU64::new(0), Mutex::new(None));
@@ -59,9 +60,11 @@ impl Door {
         let bytes = part.and_then(|part| self.reader.read_as_array_buffer(&part));
         let bytes = Uint8Array::new(&bytes.map_err(|thrown| self.failed(thrown))?.into()).to_vec();
         let read = self.read.fetch_add(bytes.len() as u64, Ordering::Relaxed) + bytes.len() as u64;
-        // What is read twice, such as the footer, would add up to more.
-        let share = (read as f64 / (self.size * self.readings) as f64).min(1.0);
-        self.report.call1(&JsValue::NULL, &share.into()).map_err(|thrown| self.failed(thrown))?;
+        if let Some(report) = &self.report {
+            // What is read twice, such as the footer, would add up to more.
+            let share = (read as f64 / (self.size * self.readings) as f64).min(1.0);
+            report.call1(&JsValue::NULL, &share.into()).map_err(|thrown| self.failed(thrown))?;
+        }
         Ok(bytes)
     }
 }

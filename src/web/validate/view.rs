@@ -154,6 +154,7 @@ fn figures(validation: &Validation) -> Vec<Figure> {
                 text::counted(validation.columns.len() as u64, "column", "columns")
             ),
         ),
+        figure("file-start", "First day", first.to_owned(), format!("to {}", validation.end)),
         figure(
             "file-servers",
             "Servers",
@@ -163,7 +164,6 @@ fn figures(validation: &Validation) -> Vec<Figure> {
                 .as_ref()
                 .map_or_else(|| "one row each".to_owned(), |step| format!("a row per {step}")),
         ),
-        figure("file-start", "First day", first.to_owned(), format!("to {}", validation.end)),
         figure(
             "file-duplicates",
             "Duplicates",
