@@ -108,6 +108,23 @@ fn a_metric_without_numbers_fails() {
 }
 
 #[test]
+fn a_column_that_cannot_be_a_key_is_named() {
+    for (text, told) in [
+        (
+            "server_id,timestamp\na,1704067200\n",
+            "The column for `timestamp` has the type Float64: it has to hold dates or times",
+        ),
+        (
+            "server_id,timestamp\ntrue,2024-01-01\n",
+            "The column for `server_id` has the type Boolean: it has to hold text or whole numbers.",
+        ),
+    ] {
+        let message = validate(text, &[]).unwrap_err();
+        assert!(message.starts_with(told), "{message}");
+    }
+}
+
+#[test]
 fn duplicates_are_counted() {
     let text = "server_id,timestamp,cpu_p95\na,2024-01-01,1\na,2024-01-01,1\na,2024-01-02,3\n,2024-01-01,1\n";
     let validation = validate(text, &[]).unwrap();

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
@@ -16,6 +16,7 @@ use arrow_select::filter::filter_record_batch;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::series::grid::scale;
 
 /// The name of the column that says which server a row is about.
 pub(super) const SERVER: &str = "server_id";
@@ -117,7 +118,8 @@ impl Layout {
 
     /// A batch of the file in our types.
     pub(super) fn rows(&self, batch: &RecordBatch) -> Result<Rows> {
-        let servers = texts(batch.column(self.server))?;
+        let servers = batch.column(self.server);
+        let servers = texts(servers).map_err(|_| unfit(SERVER, "text or whole numbers", servers))?;
         let times = times(batch.column(self.time))?;
         let whole: BooleanArray =
             (0..batch.num_rows()).map(|row| Some(servers.is_valid(row) && times.is_valid(row))).collect();
@@ -160,10 +162,17 @@ impl Kind {
 fn kind(data_type: &DataType) -> Option<Kind> {
     match data_type {
         DataType::Boolean => Some(Kind::Flag),
-        DataType::Float32 | DataType::Float64 => Some(Kind::Metric),
-        whole if whole.is_integer() => Some(Kind::Metric),
+        number if is_number(number) => Some(Kind::Metric),
         text if is_text(text) => Some(Kind::Text),
         _ => None,
+    }
+}
+
+pub(super) fn is_number(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Float32 | DataType::Float64 => true,
+        DataType::Decimal128(_, decimals) => *decimals >= 0,
+        other => other.is_integer(),
     }
 }
 
@@ -181,9 +190,13 @@ fn missing(file: &Schema, name: &str, hint: &str) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
-/// A column of the wrong kind.
-fn unfit(what: &str, column: &ArrayRef) -> Error {
-    Error::new(ErrorKind::Io, format!("A column of type {} holds no {what}.", column.data_type()))
+/// The error of a column that is taken for ours, but cannot be it.
+fn unfit(ours: &str, what: &str, column: &ArrayRef) -> Error {
+    let message = format!(
+        "The column for `{ours}` has the type {}: it has to hold {what}. Say which one does: column names can be mapped.",
+        column.data_type()
+    );
+    Error::new(ErrorKind::Io, message)
 }
 
 /// Texts; whole numbers as texts.
@@ -220,7 +233,11 @@ fn numbers(column: &ArrayRef) -> Result<Float64Array> {
         DataType::UInt16 => all::<UInt16Type>(column, f64::from),
         DataType::UInt32 => all::<UInt32Type>(column, f64::from),
         DataType::UInt64 => all::<UInt64Type>(column, |n| n as f64),
-        _ => return Err(unfit("numbers", column)),
+        DataType::Decimal128(_, decimals) if *decimals >= 0 => {
+            let scale = scale(u32::from(decimals.unsigned_abs()));
+            all::<Decimal128Type>(column, |n| n as f64 / scale)
+        }
+        _ => return Err(unfit("a metric", "numbers", column)),
     })
 }
 
@@ -252,7 +269,7 @@ fn times(column: &ArrayRef) -> Result<TimestampMicrosecondArray> {
                 .map(|text| text.map(time).transpose())
                 .collect::<Result<TimestampMicrosecondArray>>()?
         }
-        _ => return Err(unfit("times", column)),
+        _ => return Err(unfit(TIME, "dates or times such as 2024-01-31T00:00:00", column)),
     })
 }
 

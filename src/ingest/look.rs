@@ -4,7 +4,7 @@ use arrow_schema::DataType;
 use serde::Serialize;
 
 use super::Storage;
-use super::layout::{SERVER, TIME, is_text};
+use super::layout::{SERVER, TIME, is_number, is_text};
 use super::source::{Format, Source};
 use crate::error::Result;
 use crate::plan::{Attribute, Plan};
@@ -95,10 +95,8 @@ impl ColumnKind {
         match data_type {
             DataType::Boolean => Self::Flag,
             DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Self::Time,
-            number if number.is_integer() || matches!(number, DataType::Float32 | DataType::Float64) => {
-                Self::Number
-            }
             text if is_text(text) => Self::Text,
+            number if is_number(number) => Self::Number,
             _ => Self::Other,
         }
     }

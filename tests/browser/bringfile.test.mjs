@@ -105,7 +105,7 @@ function panel(job) {
     /** Expected and found of the first check whose title begins like this, its verdict, and its note. */
     quality: (title) => page.$eval("#file-quality", (place, title) => {
       const row = [...place.querySelectorAll("tbody tr")].find((row) => row.cells[0].textContent.startsWith(title));
-      return { verdict: row.dataset.verdict, found: row.cells[3].textContent, note: row.querySelector(".row-note")?.textContent };
+      return { verdict: row.dataset.verdict, found: row.cells[3].textContent, note: row.querySelector(".row-note")?.textContent ?? "" };
     }, title),
   };
   return { ...job, ...actions };
@@ -161,8 +161,8 @@ inEachEngine((engine, open) => {
     assert.equal(await job.figure("file-rows"), "11,990");
     assert.equal(await job.figure("file-duplicates"), "20");
     assert.equal(await job.figure("file-servers"), "30");
-    assert.deepEqual(await job.quality("Keys (server, timestamp) are unique"), { verdict: "warn", found: "20 duplicates" });
-    assert.deepEqual(await job.quality("Every server has every step"), { verdict: "warn", found: "10 rows missing" });
+    assert.deepEqual(await job.quality("Keys (server, timestamp) are unique"), { verdict: "warn", found: "20 duplicates", note: "" });
+    assert.deepEqual(await job.quality("Every server has every step"), { verdict: "warn", found: "10 rows missing", note: "" });
     assert.equal((await job.quality("Rows are sorted")).found, "not sorted");
     const found = await job.table("#file-statistics");
     for (const [ours, theirs] of [["cpu_p95", "CPU Utilization (%)"], ["mem_p95", "busy"]]) {

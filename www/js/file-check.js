@@ -60,7 +60,9 @@ export function createFileCheck({ yaml, startWorker }) {
     showFailure(null);
     showOutcome(null);
     showRunning(false);
+    byId("file-head", HTMLElement).hidden = false;
     byId("file-name", HTMLElement).textContent = file.name;
+    byId("file-headline", HTMLElement).textContent = "";
     try {
       const look = await now.look(yaml());
       if (look === null || now !== opened) return;
