@@ -10,7 +10,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 const BUDGET = 700_000;
 /** What a first view doesn't load: the module for browsers without SIMD, what comes when it is wanted, and an installation. */
 const NOT_FIRST = [
-  ...[/_baseline_bg\.wasm$/, /^fleetsynth_charts/, /upload/, /^js\/(assist|explore)\.js$/, /^vendor\/completion\.js$/, /\.schema\.json$/],
+  ...[/_baseline_bg\.wasm$/, /^fleetsynth_(charts|upload|validate)/, /^js\/(assist|explore|file-check|file-worker|upload)\.js$/, /^vendor\/completion\.js$/, /\.schema\.json$/],
   ...[/^icons\//, /^(service-worker\.js|manifest\.webmanifest)$/],
 ];
 /** For the type checker alone, or made here. */

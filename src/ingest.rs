@@ -13,6 +13,7 @@ mod copy;
 mod csv;
 mod judge;
 mod layout;
+mod look;
 mod parquet;
 mod report;
 mod sorted;
@@ -21,14 +22,17 @@ mod survey;
 
 use std::io::{self, Write};
 
-use ::parquet::file::reader::ChunkReader;
+pub use ::parquet::errors::Result as ParquetResult;
+pub use ::parquet::file::reader::{ChunkReader, Length};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::digest::DigestWriter;
 use crate::plan::Plan;
 use judge::Judge;
 use layout::Layout;
+pub use look::{Choice, ColumnKind, FileColumn, Look, look};
 pub use report::Validation;
+pub use source::Format;
 use source::Source;
 use survey::Survey;
 
@@ -63,6 +67,14 @@ pub struct Demands<'p> {
     pub most_unsorted_rows: u64,
 }
 
+/// A file's format.
+///
+/// # Errors
+/// When the file cannot be read, or is plainly no Parquet or CSV file.
+pub fn format<S: Storage>(storage: &S) -> Result<Format> {
+    Format::of(&storage.open()?)
+}
+
 /// Validates a file, and writes its validated copy as Parquet into `sink`, if there is one. Tells
 /// `progress` of rows that were read: each row twice.
 ///
@@ -75,7 +87,7 @@ pub fn validate<S: Storage, W: Write + Send>(
     sink: Option<W>,
     progress: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<(Validation, Option<W>)> {
-    let source = Source::open(storage)?;
+    let source = Source::open(storage, usize::MAX)?;
     let layout = Layout::new(source.schema(), &demands.columns)?;
     let mut survey = Survey::new(&layout);
     for batch in source.batches()? {

@@ -1,8 +1,9 @@
 //! The page's door to the core: thin functions that convert, call and convert.
 //!
 //! The page has one instance of the module for everything that answers at once (checking, charts),
-//! its workers have others for jobs. What draws all charts but the first, and what uploads, are modules of
-//! their own, from the same code by the features `charts` and `uploader`: they are loaded later. Whatever the page says, it says in words from here.
+//! its workers have others for jobs. What draws all charts but the first, what uploads and what checks files are
+//! modules of their own, from the same code by the features `charts`, `uploader` and `validator`: they are loaded
+//! later. Whatever the page says, it says in words from here.
 
 #[cfg(any(feature = "generator", feature = "charts"))]
 mod canvas;
@@ -10,7 +11,7 @@ mod canvas;
 mod charts;
 #[cfg(feature = "generator")]
 mod compare;
-#[cfg(any(feature = "generator", feature = "uploader"))]
+#[cfg(any(feature = "generator", feature = "charts", feature = "uploader", feature = "validator"))]
 mod convert;
 #[cfg(feature = "charts")]
 mod document;
@@ -18,6 +19,8 @@ mod document;
 mod explore;
 #[cfg(feature = "generator")]
 mod failure;
+#[cfg(feature = "generator")]
+mod file_failure;
 #[cfg(feature = "generator")]
 mod first;
 #[cfg(feature = "generator")]
@@ -29,17 +32,21 @@ mod panic;
 mod report;
 #[cfg(feature = "generator")]
 mod share;
-#[cfg(any(feature = "generator", feature = "charts"))]
+#[cfg(any(feature = "generator", feature = "charts", feature = "validator"))]
 mod table;
+#[cfg(any(feature = "generator", feature = "validator"))]
+mod tables;
 #[cfg_attr(
     not(feature = "generator"),
-    allow(dead_code, unused_imports, reason = "an upload needs few of them")
+    allow(dead_code, unused_imports, reason = "uploads and files need few of them")
 )]
 mod text;
 #[cfg(any(feature = "generator", feature = "charts"))]
 mod types;
 #[cfg(feature = "uploader")]
 mod upload;
+#[cfg(feature = "validator")]
+mod validate;
 #[cfg(feature = "generator")]
 mod view;
 
@@ -57,6 +64,8 @@ pub use compare::compare_runs;
 #[cfg(feature = "generator")]
 pub use failure::failure;
 #[cfg(feature = "generator")]
+pub use file_failure::file_failure;
+#[cfg(feature = "generator")]
 pub use first::FirstChart;
 #[cfg(feature = "generator")]
 pub use jobs::{Assembly, CsvExport, CsvMaker, CsvTally, Generation, Maker, SideFile, arrange};
@@ -66,6 +75,8 @@ pub use report::Report;
 pub use share::{read_shared, share_fragment, shared_bytes, shared_limit, shared_text};
 #[cfg(feature = "uploader")]
 pub use upload::{Md5, Upload, UploadBundle};
+#[cfg(feature = "validator")]
+pub use validate::{copy_place, file_progress, look_at, validate_file};
 
 /// Runs when an instance starts.
 #[wasm_bindgen(start)]

@@ -274,7 +274,10 @@ fn quantiles_of_few_values_lie_between_their_neighbours() {
 #[test]
 fn what_cannot_be_read_is_said() {
     for (file, told) in [
-        ("", "no column `server_id`"),
+        ("", "The file is empty."),
+        ("Dear colleagues,\n", "no column `server_id`. It has: Dear colleagues, ."),
+        ("Dear colleagues\n", "neither Parquet nor CSV"),
+        ("PK\u{3}\u{4}", "a ZIP archive or a workbook"),
         ("server_id,timestamp,cpu_p95\n", "no row with a server and a time"),
         ("host,timestamp\na,2024-01-01\n", "no column `server_id`. It has: host, timestamp. Say which one"),
         ("server_id,cpu_p95\na,1\n", "no column `timestamp`"),
@@ -304,6 +307,7 @@ fn a_truncated_or_altered_file_is_an_error_or_readable_but_never_a_panic() {
         let message = refused(parquet[..length].to_vec());
         assert!(
             message.contains("damaged")
+                || message.contains("is empty")
                 || message.contains("no column")
                 || message.contains("no CSV")
                 || message.contains("UTF-8"),

@@ -22,17 +22,25 @@ pub(super) struct CsvFile {
 const LONGEST_HEADER: u64 = 1 << 20;
 
 impl CsvFile {
-    /// Reads all of it to see what there is.
-    pub(super) fn look(text: impl Read) -> Result<Self> {
+    /// Reads it to see what there is, as far as that many rows.
+    pub(super) fn look(text: impl Read, most_rows: usize) -> Result<Self> {
         let mut text = BufReader::new(text);
         let mut header = Vec::new();
         (&mut text).take(LONGEST_HEADER).read_until(b'\n', &mut header)?;
         let delimiter = delimiter(&header);
         let mut reader = reader(header.chain(text), delimiter);
         let names = reader.headers().map_err(wrong)?.clone();
+        if names.len() < 2 {
+            let message = "The file is neither Parquet nor CSV: its first line has no comma, semicolon, tab or bar \
+                           between the names of columns.";
+            return Err(Error::new(ErrorKind::Io, message));
+        }
         let mut kinds = vec![Kind::Unknown; names.len()];
         let mut record = StringRecord::new();
-        while reader.read_record(&mut record).map_err(wrong)? {
+        for _ in 0..most_rows {
+            if !reader.read_record(&mut record).map_err(wrong)? {
+                break;
+            }
             for (kind, cell) in kinds.iter_mut().zip(&record) {
                 *kind = kind.with(cell);
             }

@@ -30,6 +30,8 @@ pub(super) struct Judge<'p> {
     limits: &'p QualityPlan,
     columns: Vec<String>,
     left_out: Vec<String>,
+    /// Columns that the configuration has as metrics, but that hold no numbers.
+    no_numbers: Vec<String>,
     metrics: Vec<MetricJudge<'p>>,
     keys: Keys,
 }
@@ -87,6 +89,11 @@ impl<'p> Judge<'p> {
             limits: &plan.quality,
             columns: layout.schema().fields().iter().map(|field| field.name().clone()).collect(),
             left_out: layout.left_out.clone(),
+            no_numbers: layout
+                .others()
+                .filter(|name| plan.metrics.iter().any(|metric| metric.name == *name))
+                .map(str::to_owned)
+                .collect(),
             metrics: layout.metrics().zip(&survey.metrics).map(metric).collect(),
             keys: Keys::default(),
         }
@@ -106,7 +113,7 @@ impl<'p> Judge<'p> {
         self.keys.end_server();
         let step = self.keys.step();
         let mut checks = vec![
-            columns(&self.left_out, self.metrics.len()),
+            columns(&self.left_out, &self.no_numbers, self.metrics.len()),
             Check::new(
                 "keys_present",
                 "Rows have a server and a time",
@@ -130,13 +137,14 @@ impl<'p> Judge<'p> {
             checks.push(metric.value_range());
         }
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Pass);
-        let Keys { rows, spans, first, last, .. } = self.keys;
+        let Keys { rows, duplicates, spans, first, last, .. } = self.keys;
         let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
         Validation {
             program: PROGRAM.to_owned(),
             format,
             rows_read: survey.read,
             rows,
+            duplicates_removed: duplicates,
             servers: spans.values().map(|(servers, _)| servers).sum(),
             start: day_or_time(first),
             end: day_or_time(last),
@@ -353,16 +361,21 @@ impl MetricJudge<'_> {
     }
 }
 
-fn columns(left_out: &[String], metrics: usize) -> Check {
+fn columns(left_out: &[String], no_numbers: &[String], metrics: usize) -> Check {
     let mut check = Check::new(
         "columns",
         "Columns and types",
         "at least 1 metric".to_owned(),
         counted(metrics as u64, "metric", "metrics"),
-        if metrics == 0 { Verdict::Fail } else { warn_if(!left_out.is_empty()) },
+        if metrics == 0 || !no_numbers.is_empty() { Verdict::Fail } else { warn_if(!left_out.is_empty()) },
     );
-    if !left_out.is_empty() {
-        check.note = format!("Left out, as neither text, numbers nor flags: {}.", left_out.join(", "));
+    if !no_numbers.is_empty() {
+        check.note = format!("Not all cells are numbers: {}.", no_numbers.join(", "));
+    } else if !left_out.is_empty() {
+        check.note = format!(
+            "Left out: {}. The copy holds text, numbers and flags, and one column of each name.",
+            left_out.join(", ")
+        );
     }
     check
 }

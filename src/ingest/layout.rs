@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
@@ -16,6 +16,7 @@ use arrow_select::filter::filter_record_batch;
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::series::grid::scale;
 
 /// The name of the column that says which server a row is about.
 pub(super) const SERVER: &str = "server_id";
@@ -30,7 +31,8 @@ pub(super) struct Layout {
     server: usize,
     time: usize,
     rest: Vec<(usize, Kind)>,
-    /// Columns of kinds that the validated copy cannot hold, by their names in the file.
+    /// Columns that the validated copy does not have, as it cannot hold their kind or has another one of their
+    /// name: by their names in the file.
     pub(super) left_out: Vec<String>,
     schema: SchemaRef,
 }
@@ -55,14 +57,21 @@ impl Layout {
     /// The layout of files with this schema. `names` says which of the file's columns hold ours where
     /// they are named otherwise: ours, then the file's.
     pub(super) fn new(file: &Schema, names: &[(String, String)]) -> Result<Self> {
-        for (_, theirs) in names {
+        for (place, (ours, theirs)) in names.iter().enumerate() {
             file.index_of(theirs).map_err(|_| missing(file, theirs, ""))?;
+            if let Some((other, _)) = names[..place].iter().find(|(_, name)| name == theirs) {
+                let message = format!("The file's column `{theirs}` cannot be both `{other}` and `{ours}`.");
+                return Err(Error::new(ErrorKind::Config, message));
+            }
         }
-        let name_of = |theirs: &str| {
-            names.iter().find(|(_, name)| name == theirs).map_or(theirs, |(ours, _)| ours).to_owned()
+        // A name that was given to another column is not that of the one which bears it in the file.
+        let is_given = |name: &str| names.iter().any(|(ours, _)| ours == name);
+        let name_of = |theirs: &str| match names.iter().find(|(_, name)| name == theirs) {
+            Some((ours, _)) => Some(ours.clone()),
+            None => (!is_given(theirs)).then(|| theirs.to_owned()),
         };
         let place = |ours: &str| {
-            let found = file.fields().iter().position(|field| name_of(field.name()) == ours);
+            let found = file.fields().iter().position(|field| name_of(field.name()).as_deref() == Some(ours));
             found.ok_or_else(|| missing(file, ours, " Say which one holds it: column names can be mapped."))
         };
         let (server, time) = (place(SERVER)?, place(TIME)?);
@@ -74,12 +83,11 @@ impl Layout {
         for (index, field) in
             file.fields().iter().enumerate().filter(|(index, _)| ![server, time].contains(index))
         {
-            let name = name_of(field.name());
-            match kind(field.data_type()) {
-                Some(_) if fields.iter().any(|field| *field.name() == name) => {
+            match name_of(field.name()).zip(kind(field.data_type())) {
+                Some((name, _)) if fields.iter().any(|field| *field.name() == name) => {
                     return Err(Error::new(ErrorKind::Io, format!("The file has two columns for `{name}`.")));
                 }
-                Some(kind) => {
+                Some((name, kind)) => {
                     fields.push(Field::new(name, kind.data_type(), true));
                     rest.push((index, kind));
                 }
@@ -102,9 +110,16 @@ impl Layout {
             .map(|(place, field)| (place, field.name().as_str()))
     }
 
+    /// The names of the columns that are neither keys nor metrics.
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
+        let fields = self.schema.fields().iter().skip(2);
+        fields.filter(|field| *field.data_type() != DataType::Float64).map(|field| field.name().as_str())
+    }
+
     /// A batch of the file in our types.
     pub(super) fn rows(&self, batch: &RecordBatch) -> Result<Rows> {
-        let servers = texts(batch.column(self.server))?;
+        let servers = batch.column(self.server);
+        let servers = texts(servers).map_err(|_| unfit(SERVER, "text or whole numbers", servers))?;
         let times = times(batch.column(self.time))?;
         let whole: BooleanArray =
             (0..batch.num_rows()).map(|row| Some(servers.is_valid(row) && times.is_valid(row))).collect();
@@ -147,14 +162,21 @@ impl Kind {
 fn kind(data_type: &DataType) -> Option<Kind> {
     match data_type {
         DataType::Boolean => Some(Kind::Flag),
-        DataType::Float32 | DataType::Float64 => Some(Kind::Metric),
-        whole if whole.is_integer() => Some(Kind::Metric),
+        number if is_number(number) => Some(Kind::Metric),
         text if is_text(text) => Some(Kind::Text),
         _ => None,
     }
 }
 
-fn is_text(data_type: &DataType) -> bool {
+pub(super) fn is_number(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Float32 | DataType::Float64 => true,
+        DataType::Decimal128(_, decimals) => *decimals >= 0,
+        other => other.is_integer(),
+    }
+}
+
+pub(super) fn is_text(data_type: &DataType) -> bool {
     match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
         DataType::Dictionary(_, values) => is_text(values),
@@ -168,9 +190,13 @@ fn missing(file: &Schema, name: &str, hint: &str) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
-/// A column of the wrong kind.
-fn unfit(what: &str, column: &ArrayRef) -> Error {
-    Error::new(ErrorKind::Io, format!("A column of type {} holds no {what}.", column.data_type()))
+/// The error of a column that is taken for ours, but cannot be it.
+fn unfit(ours: &str, what: &str, column: &ArrayRef) -> Error {
+    let message = format!(
+        "The column for `{ours}` has the type {}: it has to hold {what}. Say which one does: column names can be mapped.",
+        column.data_type()
+    );
+    Error::new(ErrorKind::Io, message)
 }
 
 /// Texts; whole numbers as texts.
@@ -207,7 +233,11 @@ fn numbers(column: &ArrayRef) -> Result<Float64Array> {
         DataType::UInt16 => all::<UInt16Type>(column, f64::from),
         DataType::UInt32 => all::<UInt32Type>(column, f64::from),
         DataType::UInt64 => all::<UInt64Type>(column, |n| n as f64),
-        _ => return Err(unfit("numbers", column)),
+        DataType::Decimal128(_, decimals) if *decimals >= 0 => {
+            let scale = scale(u32::from(decimals.unsigned_abs()));
+            all::<Decimal128Type>(column, |n| n as f64 / scale)
+        }
+        _ => return Err(unfit("a metric", "numbers", column)),
     })
 }
 
@@ -239,7 +269,7 @@ fn times(column: &ArrayRef) -> Result<TimestampMicrosecondArray> {
                 .map(|text| text.map(time).transpose())
                 .collect::<Result<TimestampMicrosecondArray>>()?
         }
-        _ => return Err(unfit("times", column)),
+        _ => return Err(unfit(TIME, "dates or times such as 2024-01-31T00:00:00", column)),
     })
 }
 

@@ -1,5 +1,7 @@
 //! Parquet files.
 
+#[cfg(feature = "codecs")]
+mod chunks;
 mod delta;
 mod ending;
 mod pages;
@@ -14,8 +16,11 @@ use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels};
 use parquet::basic::Compression;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, FileReader};
-use parquet::file::serialized_reader::SerializedFileReader;
+#[cfg(not(feature = "codecs"))]
+use parquet::file::serialized_reader::SerializedFileReader as Chunked;
 
+#[cfg(feature = "codecs")]
+use self::chunks::Chunked;
 use self::ending::Ending;
 use self::pages::Checked;
 use super::source::{BATCH_ROWS, Batches, damaged};
@@ -31,7 +36,7 @@ pub(super) fn schema(reader: impl ChunkReader + 'static) -> Result<Schema> {
 /// All rows, in columns of these types.
 pub(super) fn batches(reader: impl ChunkReader + 'static, schema: &Schema) -> Result<Batches> {
     let mut batches = unless_it_panics(|| {
-        let file = SerializedFileReader::new(Ending(reader))?;
+        let file = Chunked::new(Ending(reader))?;
         let levels = parquet_to_arrow_field_levels(
             file.metadata().file_metadata().schema_descr(),
             ProjectionMask::all(),
@@ -72,14 +77,18 @@ fn check_codecs(metadata: &ParquetMetaData) -> Result<()> {
     let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
     let readable = |codec: &Compression| {
         matches!(codec, Compression::UNCOMPRESSED | Compression::SNAPPY)
-            || (cfg!(feature = "cli")
+            || (cfg!(feature = "codecs")
                 && matches!(codec, Compression::GZIP(_) | Compression::ZSTD(_) | Compression::LZ4_RAW))
     };
     match columns.map(|column| column.compression()).find(|codec| !readable(codec)) {
         None => Ok(()),
-        Some(codec) => Err(Error::new(
-            ErrorKind::Io,
-            format!("The file is compressed with {codec}, which cannot be read here: write it with Snappy."),
-        )),
+        Some(codec) => {
+            let written = codec.to_string();
+            let name = written.split('(').next().unwrap_or_default();
+            let message = format!(
+                "The file is compressed with {name}, which cannot be read here: write it with Snappy."
+            );
+            Err(Error::new(ErrorKind::Io, message))
+        }
     }
 }

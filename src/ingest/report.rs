@@ -21,6 +21,8 @@ pub struct Validation {
     pub rows_read: u64,
     /// Rows with a server and a time, without duplicates: those of the validated copy.
     pub rows: u64,
+    /// Rows whose server and time an earlier row has too: the copy does not have them.
+    pub duplicates_removed: u64,
     /// Number of servers.
     pub servers: u64,
     /// First time: a day, or a time where there are times of the day.

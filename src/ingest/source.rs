@@ -24,6 +24,33 @@ pub enum Format {
     Csv,
 }
 
+impl Format {
+    /// The format of a file.
+    pub(super) fn of(reader: &impl ChunkReader) -> Result<Self> {
+        let mut first = Vec::new();
+        reader.get_read(0).map_err(damaged)?.take(4).read_to_end(&mut first)?;
+        let refused = match first.as_slice() {
+            b"PAR1" => return Ok(Self::Parquet),
+            [] => "The file is empty.",
+            [0x1f, 0x8b, ..] => "The file is packed with gzip: unpack it first.",
+            [b'P', b'K', 3, 4] => {
+                "The file is a ZIP archive or a workbook: save the table as CSV or Parquet first."
+            }
+            _ => return Ok(Self::Csv),
+        };
+        Err(Error::new(ErrorKind::Io, refused))
+    }
+
+    /// How often a file of this format is read while it is validated: what is in the columns of a text has to be
+    /// found out first.
+    pub fn readings(self) -> u64 {
+        match self {
+            Self::Parquet => 2,
+            Self::Csv => 3,
+        }
+    }
+}
+
 /// A file that was opened.
 pub(super) struct Source<'s, S> {
     storage: &'s S,
@@ -36,14 +63,13 @@ pub(super) struct Source<'s, S> {
 pub(super) type Batches = Box<dyn Iterator<Item = Result<RecordBatch>>>;
 
 impl<'s, S: Storage> Source<'s, S> {
-    pub(super) fn open(storage: &'s S) -> Result<Self> {
+    /// Opens a file; what is in the columns of a text is told by so many of its first rows.
+    pub(super) fn open(storage: &'s S, most_rows: usize) -> Result<Self> {
         let reader = storage.open()?;
-        let mut first = Vec::new();
-        reader.get_read(0).map_err(damaged)?.take(4).read_to_end(&mut first)?;
-        if first == b"PAR1" {
+        if Format::of(&reader)? == Format::Parquet {
             return Ok(Self { storage, schema: parquet_file::schema(reader)?, csv: None });
         }
-        let csv = CsvFile::look(reader.get_read(0).map_err(damaged)?)?;
+        let csv = CsvFile::look(reader.get_read(0).map_err(damaged)?, most_rows)?;
         Ok(Self { storage, schema: csv.schema(), csv: Some(csv) })
     }
 

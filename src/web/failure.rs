@@ -10,11 +10,11 @@ use crate::run::arrangement::TOO_LARGE;
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Failure {
     /// What happened.
-    title: &'static str,
+    pub(super) title: &'static str,
     /// What to do about it.
-    advice: String,
+    pub(super) advice: String,
     /// What the browser or the program said, for a report.
-    detail: String,
+    pub(super) detail: String,
 }
 
 /// The words for what a worker said when it failed, and for the panic it left, if any.
@@ -73,11 +73,11 @@ fn is_refusal(text: &str) -> bool {
 }
 
 /// What an error says, without its name.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     text.trim_start_matches("Error: ").to_owned()
 }
 
-fn is_memory(text: &str) -> bool {
+pub(super) fn is_memory(text: &str) -> bool {
     let text = text.to_lowercase();
     ["out of memory", "memory allocation", "allocation fail", "allocation size", "array buffer alloc"]
         .iter()
@@ -85,7 +85,7 @@ fn is_memory(text: &str) -> bool {
         || text.starts_with("rangeerror")
 }
 
-fn is_loading(text: &str) -> bool {
+pub(super) fn is_loading(text: &str) -> bool {
     // A worker whose script can't be loaded says nothing at all.
     text.is_empty() || text.contains("NetworkError") || text.contains("import") || text.contains("fetch")
 }

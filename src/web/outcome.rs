@@ -6,8 +6,8 @@ use wasm_bindgen::JsValue;
 
 use super::convert::{JsResult, to_js};
 use super::table::{Table, numeric};
+use super::tables::{self, Figure, FileView, QUALITY_HEADERS, QualityRow, label};
 use super::text;
-use crate::aggregate::distribution::Statistics;
 use crate::document::Document;
 use crate::error::Result;
 use crate::export::compare::Figures;
@@ -15,7 +15,7 @@ use crate::export::snippet::Tool;
 use crate::export::{Artifact, Summary, csv, report};
 use crate::plan::{Compression, Plan};
 use crate::quality::scorecard::{Property, Standing};
-use crate::quality::{Check, QualityReport, Verdict, meaning};
+use crate::quality::{QualityReport, Verdict};
 use crate::run::{Outcome, forecast, to_bytes};
 
 /// Most rows of the preview.
@@ -73,46 +73,11 @@ struct SnippetView {
     text: String,
 }
 
-#[derive(Serialize)]
-struct Figure {
-    id: &'static str,
-    label: &'static str,
-    value: String,
-    note: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct QualityRow {
-    check: &'static str,
-    about: &'static str,
-    metric: String,
-    expected: String,
-    found: String,
-    tolerance: String,
-    verdict: Verdict,
-    verdict_label: &'static str,
-    note: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FileView {
-    id: &'static str,
-    name: String,
-    media_type: &'static str,
-    label: &'static str,
-    title: &'static str,
-    size: String,
-}
-
 impl Report {
     fn new(plan: &Plan, outcome: &Outcome, elapsed: f64) -> Result<Self> {
         let Outcome { summary, sample_csv, .. } = outcome;
         let QualityReport { verdict, checks, realism } = &summary.quality;
         let verdict_text = summary.quality.in_words();
-        let mut ordered: Vec<&Check> = checks.iter().collect();
-        ordered.sort_by_key(|check| order(check.verdict));
         let preview = preview(sample_csv)?;
         Ok(Self {
             title: plan.file_stem(),
@@ -122,11 +87,14 @@ impl Report {
             pace: forecast::pace(plan, elapsed),
             sha256: summary.file.sha256.clone(),
             config_sha256: summary.config_sha256.clone(),
-            quality_headers: ["Check", "Metric", "Expected", "Found", "Tolerance", "Verdict"],
-            quality: ordered.into_iter().map(QualityRow::new).collect(),
+            quality_headers: QUALITY_HEADERS,
+            quality: tables::quality(checks),
             realism: (!realism.is_empty()).then(|| scorecard(realism)),
             realism_note: scorecard_note(realism),
-            statistics: statistics(plan, &summary.statistics),
+            statistics: tables::statistics(
+                &summary.statistics,
+                plan.output.decimals.map_or(2, |decimals| decimals as usize),
+            ),
             preview_note: format!(
                 "{} of {}",
                 text::count(preview.rows.len() as u64),
@@ -183,41 +151,6 @@ fn figures(plan: &Plan, summary: &Summary, elapsed: f64) -> Vec<Figure> {
     ]
 }
 
-/// Where a verdict stands in the table: what needs attention first.
-fn order(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Fail => 0,
-        Verdict::Warn => 1,
-        Verdict::Skipped => 2,
-        Verdict::Pass => 3,
-    }
-}
-
-fn label(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Skipped => "Skipped",
-        Verdict::Pass => "Pass",
-        Verdict::Warn => "Warning",
-        Verdict::Fail => "Fail",
-    }
-}
-
-impl QualityRow {
-    fn new(check: &Check) -> Self {
-        Self {
-            check: check.title,
-            about: meaning(check.id),
-            metric: check.metric.clone().unwrap_or_default(),
-            expected: check.expected.clone(),
-            found: check.found.clone(),
-            tolerance: check.tolerance.clone(),
-            verdict: check.verdict,
-            verdict_label: label(check.verdict),
-            note: check.note.clone(),
-        }
-    }
-}
-
 /// The realism scorecard.
 fn scorecard(properties: &[Property]) -> Table {
     let headers = ["Property", "This dataset", "Band", "Noise floor", "Standing", "Source"];
@@ -239,27 +172,6 @@ fn scorecard_note(properties: &[Property]) -> String {
     let count = |standing| properties.iter().filter(|property| property.standing == standing).count();
     let (inside, outside) = (count(Standing::Inside), count(Standing::Outside));
     format!("{inside} of {} in their bands, {} not judged", inside + outside, count(Standing::Open))
-}
-
-fn statistics(plan: &Plan, statistics: &[Statistics]) -> Table {
-    let headers =
-        ["Metric", "Unit", "Count", "Missing", "Mean", "Std", "Min", "P5", "P25", "P50", "P75", "P95", "Max"];
-    let decimals = plan.output.decimals.map_or(2, |decimals| decimals as usize);
-    let row = |s: &Statistics| {
-        let figures = [s.mean, s.std, s.min, s.p05, s.p25, s.p50, s.p75, s.p95, s.max];
-        let mut row = vec![s.name.clone(), s.unit.clone(), text::count(s.count), text::count(s.missing)];
-        row.extend(figures.map(|figure| match figure.is_finite() {
-            true => format!("{figure:.decimals$}"),
-            false => String::new(),
-        }));
-        row
-    };
-    Table {
-        headers: headers.map(str::to_owned).into(),
-        rows: statistics.iter().map(row).collect(),
-        numeric: (0..headers.len()).map(|column| column >= 2).collect(),
-        empty: "none",
-    }
 }
 
 /// The first rows, as they stand in the sample.

@@ -27,6 +27,15 @@ function deadUrl(query = "") {
   return `https://127.0.0.1:9/bucket/runs/r1/d.parquet?${query}X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=K%2F20260101%2Fr%2Fs3%2Faws4_request&X-Amz-Date=${now}&X-Amz-Expires=600&X-Amz-SignedHeaders=host&X-Amz-Signature=00`;
 }
 
+/** Chooses a file for the panel that checks files. */
+const bring = (page, name, text) => page.evaluate((name, text) => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], name));
+  const input = document.querySelector("#file-input");
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));
+}, name, text);
+
 /** The states in which the page can be, each reached from the one before. */
 const STATES = {
   async done() {},
@@ -65,6 +74,24 @@ const STATES = {
     await page.click("#upload-use");
     await page.click("#upload-start");
     await job.shown("#upload-retry");
+  },
+  async "file check"({ page }) {
+    await page.click("#file-check > summary");
+    await page.waitForFunction(() => !document.querySelector("#file-drop").inert, { timeout: PATIENCE });
+  },
+  async "file refused"(job) {
+    await bring(job.page, "letter.txt", "Dear colleagues");
+    await job.shown("#file-failure");
+  },
+  async "file with a column missing"(job) {
+    await bring(job.page, "export.csv", "day,cpu,note\n2024-01-01,1,x\n");
+    await job.shown("#file-plan");
+  },
+  async "file checked"(job) {
+    await bring(job.page, "a-name-that-is-much-longer-than-a-narrow-window-is-wide-2024.csv", "host,day,cpu\na,2024-01-01,1\na,2024-01-02,2\na,2024-01-02,2\n");
+    await job.shown("#file-plan");
+    await job.page.click("#file-start");
+    await job.shown("#file-result");
   },
   async "all parts open"({ page }) {
     await page.$$eval("details", (all) => all.forEach((details) => (details.open = true)));

@@ -1,6 +1,7 @@
 """Files that other programs have written, as `fleetsynth validate` finds them."""
 
 import datetime as dt
+import decimal
 import json
 import os
 import subprocess
@@ -113,12 +114,13 @@ def test_the_statistics_are_those_of_pandas(tmp_path):
     pd.testing.assert_series_equal(copy["cpu_p95"], expected["cpu"], check_names=False, check_exact=True)
 
 
-def test_dates_without_times_and_whole_numbers_are_read(tmp_path):
+def test_dates_without_times_whole_numbers_and_decimals_are_read(tmp_path):
     day = dt.date(2024, 1, 1)
     table = pa.table({
         "server_id": pa.array([7, 7], pa.int32()),
         "timestamp": pa.array([day, day + dt.timedelta(1)], pa.date32()),
         "cpu_p95": pa.array([1, None], pa.uint8()),
+        "cost": pa.array([decimal.Decimal("12.34"), decimal.Decimal("-0.01")], pa.decimal128(9, 2)),
         "tags": pa.array([["a"], []]),
     })
     path = tmp_path / "export.parquet"
@@ -129,7 +131,7 @@ def test_dates_without_times_and_whole_numbers_are_read(tmp_path):
     assert [check["id"] for check in report["quality"]["checks"] if check["verdict"] == "fail"] == ["missing_share"]
     copy = pq.read_table(tmp_path / report["validated"]["name"])
     assert copy.to_pylist() == [
-        {"server_id": "7", "timestamp": dt.datetime(2024, 1, 1), "cpu_p95": 1.0},
-        {"server_id": "7", "timestamp": dt.datetime(2024, 1, 2), "cpu_p95": None},
+        {"server_id": "7", "timestamp": dt.datetime(2024, 1, 1), "cpu_p95": 1.0, "cost": 12.34},
+        {"server_id": "7", "timestamp": dt.datetime(2024, 1, 2), "cpu_p95": None, "cost": -0.01},
     ]
     assert pq.ParquetFile(path.parent / report["validated"]["name"]).metadata.row_group(0).sorting_columns

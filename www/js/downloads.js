@@ -15,13 +15,13 @@ const SAVING = 60_000;
 /**
  * The list of downloads.
  * @param {object} options
+ * @param {HTMLElement} [options.list] Where they are shown.
  * @param {(id: string, onProgress: (progress: Progress) => void) => Promise<Source | null>} options.make
  *   Makes a file that is only made on demand; null when it was not finished.
  * @param {() => void} options.cancel Ends that.
  * @param {(error: unknown) => void} options.onFailure Called when a file could not be saved.
  */
-export function createDownloads({ make, cancel, onFailure }) {
-  const list = byId("downloads", HTMLElement);
+export function createDownloads({ list = byId("downloads", HTMLElement), make, cancel, onFailure }) {
   /** Those whose files are made on demand. @type {HTMLButtonElement[]} */
   let onDemand = [];
   /** What the files of the list lie in. @type {Source[]} */

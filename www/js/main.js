@@ -5,7 +5,7 @@ import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
 import { byId } from "./dom.js";
-import { offerTour } from "./tour.js";
+import { createFileDoor } from "./file-door.js";
 import { keepOffline } from "./offline.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
@@ -13,6 +13,7 @@ import { openedLink } from "./share-link.js";
 import { Source, sweep } from "./storage.js";
 import { compile } from "./wasm.js";
 import { watchTheme } from "./theme.js";
+import { offerTour } from "./tour.js";
 import { createUploadDoor } from "./upload-door.js";
 
 /** @typedef {import("../fleetsynth.js").Check} Check */
@@ -62,6 +63,7 @@ async function startPage(bridge) {
   const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(describeFailure(String(error))) });
   const showProgress = createProgress();
   const upload = createUploadDoor();
+  createFileDoor(() => config?.current().text ?? shown.yaml);
 
   watchTheme(results.redraw);
   cancel.addEventListener("click", runner.cancel);

@@ -67,8 +67,9 @@ export function showVerdict(element, verdict, label) {
  * The quality report.
  * @param {string[]} headers
  * @param {QualityRow[]} rows
+ * @param {string} [caption] Read, not seen.
  */
-export function buildQualityTable(headers, rows) {
+export function buildQualityTable(headers, rows, caption = "Checks of the dataset") {
   const body = rows.map((row) => {
     const about = create("details", { class: "about" }, create("summary", {}, row.check), create("p", {}, row.about));
     const check = create("th", { scope: "row" }, about);
@@ -83,7 +84,7 @@ export function buildQualityTable(headers, rows) {
     );
   });
   return create("table", {},
-    create("caption", { class: "visually-hidden" }, "Checks of the dataset"),
+    create("caption", { class: "visually-hidden" }, caption),
     create("thead", {}, create("tr", {}, ...headers.map((text) => create("th", { scope: "col" }, text)))),
     create("tbody", {}, ...body),
   );
