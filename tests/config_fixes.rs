@@ -25,7 +25,7 @@ data_genration:
   num_servers: \"1,200\"   # ä
   start_date: 2024-02-30
   end_date: 2024-12-31
-  granularity: hourly
+  granularity: hourley
   random_sed: 7
   use_holidays: yes
   holiday_calendar: us_bnak
@@ -63,7 +63,7 @@ fn every_offered_text_mends_its_problem() {
         "data_generation",
         "1200",
         "2024-02-29",
-        "daily",
+        "hourly",
         "random_seed",
         "true",
         "us_bank",
