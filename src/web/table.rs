@@ -12,6 +12,7 @@ pub(super) struct Table {
 }
 
 /// Which columns hold numbers: those whose cells all begin like one, and are no dates.
+#[cfg(any(feature = "generator", feature = "charts"))]
 pub(super) fn numeric(rows: &[Vec<String>], columns: usize) -> Vec<bool> {
     let is_number = |cell: &str| {
         let digits = cell.strip_prefix(['-', '+', '±']).unwrap_or(cell);
