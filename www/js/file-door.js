@@ -20,9 +20,10 @@ export function createFileDoor(yaml) {
   }
   panel.addEventListener("toggle", () => panel.open && load());
 
-  // Wherever a file is dropped that nothing else takes, it is for this panel: the browser would leave the page for it.
+  // Wherever a file is dropped that nothing else takes, it is for this panel, once that is there: the browser would
+  // leave the page for it.
   /** @param {DragEvent} event */
-  const isFile = (event) => !event.defaultPrevented && event.dataTransfer?.types.includes("Files") === true;
+  const isFile = (event) => !event.defaultPrevented && event.dataTransfer?.types.includes("Files") === true && panel.checkVisibility();
   document.addEventListener("dragover", (event) => {
     if (!isFile(event)) return;
     event.preventDefault();

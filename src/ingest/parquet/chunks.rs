@@ -17,6 +17,9 @@ use parquet::record::reader::RowIter;
 use parquet::schema::types::Type;
 use ruzstd::decoding::StreamingDecoder;
 
+/// The format has no room for a larger size of a page.
+const MOST_BYTES: u64 = i32::MAX as u64;
+
 /// A file whose chunks can be read.
 pub(super) struct Chunked<R> {
     reader: Arc<R>,
@@ -70,7 +73,7 @@ impl<R: ChunkReader + 'static> RowGroupReader for Group<'_, R> {
         if !matches!(chunk.compression(), Compression::ZSTD(_)) {
             return Ok(Box::new(SerializedPageReader::new(reader, chunk, rows, None)?));
         }
-        let most = u64::try_from(chunk.uncompressed_size())?;
+        let most = u64::try_from(chunk.uncompressed_size())?.min(MOST_BYTES);
         let stored = chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
         Ok(Box::new(Zstandard { pages: SerializedPageReader::new(reader, &stored, rows, None)?, most }))
     }
@@ -155,4 +158,42 @@ fn unpack(stored: &[u8], first: usize, most: u64) -> Result<Vec<u8>> {
         return Err(failed("it has more bytes than its column".to_owned()));
     }
     Ok(unpacked)
+}
+
+#[cfg(test)]
+mod tests {
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::*;
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        compress_to_vec(bytes, CompressionLevel::Fastest)
+    }
+
+    #[test]
+    fn levels_stay_and_the_rest_is_unpacked() {
+        let values = b"many values, many values, many values".repeat(1_000);
+        let stored = [b"levels".as_slice(), &packed(&values)].concat();
+        let unpacked = unpack(&stored, 6, 1 << 20).unwrap();
+        assert_eq!(unpacked, [b"levels".as_slice(), &values].concat());
+        assert_eq!(unpack(b"levels", 6, 1 << 20).unwrap(), b"levels");
+    }
+
+    #[test]
+    fn no_page_unpacks_to_more_than_its_column() {
+        let stored = packed(&[0; 1 << 16]);
+        assert_eq!(unpack(&stored, 0, 1 << 16).unwrap().len(), 1 << 16);
+        let error = unpack(&stored, 0, (1 << 16) - 1).unwrap_err().to_string();
+        assert!(error.contains("more bytes than its column"), "{error}");
+    }
+
+    #[test]
+    fn a_page_that_is_cut_or_none_is_an_error() {
+        let stored = packed(&b"many values, many values".repeat(100));
+        for length in [1, 5, stored.len() / 2, stored.len() - 1] {
+            assert!(unpack(&stored[..length], 0, 1 << 20).is_err(), "{length}");
+        }
+        assert!(unpack(b"no frame at all", 0, 1 << 20).is_err());
+        assert!(unpack(b"short", 6, 1 << 20).unwrap_err().to_string().contains("it ends too soon"));
+    }
 }
