@@ -235,4 +235,18 @@ inEachEngine((engine, open) => {
     assert.deepEqual(job.errors, []);
     await job.close();
   });
+
+  it("shows a text plain that is too deep for the parser of its colours, and the next one in colour", async () => {
+    const job = await open();
+    const { page } = job;
+    const coloured = () => page.evaluate(() => document.querySelector("#editor").shadowRoot.querySelectorAll(".cm-line > span").length);
+    for (let round = 0; round < 3; round++) {
+      await job.pasteYaml("[".repeat(200_000));
+      await job.pasteYaml(LITTLE);
+    }
+    await page.waitForFunction(() => document.querySelector("#estimate strong")?.textContent === "93 rows");
+    assert.ok((await coloured()) > 4, "keys and numbers have their colours");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
 });
