@@ -2,7 +2,7 @@
 
 import { charts as chartKinds } from "../fleetsynth.js";
 import { create } from "./dom.js";
-import { showLegend } from "./legend.js";
+import { showLegend, watchLegend } from "./legend.js";
 import { buildTable } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
 import { isDark } from "./theme.js";
@@ -45,6 +45,10 @@ export function createCharts(root) {
   for (const chart of charts) {
     sizes.observe(chart.canvas);
     chart.data.addEventListener("toggle", () => shown && fillTable(chart, shown));
+    watchLegend(chart.legend, (series) => {
+      shown?.report.toggleSeries(series);
+      drawNow([chart]);
+    });
   }
   watchScale(() => redraw(charts));
   addEventListener("beforeprint", () => {
@@ -79,10 +83,7 @@ export function createCharts(root) {
       outdated.delete(chart);
       if (!shown) continue;
       if (chart.told !== shown) tell(chart, shown);
-      draw(chart, shown, isDark() && !printing, (series) => {
-        shown?.report.toggleSeries(series);
-        drawNow([chart]);
-      });
+      draw(chart, shown, isDark() && !printing);
     }
     explorer?.drawn();
   }
@@ -120,7 +121,7 @@ export function createCharts(root) {
       const [chart] = charts;
       shown = null;
       if (!chart || !prepare(chart)) return;
-      showLegend(chart.legend, first.draw(chart.canvas, metric, isDark(), devicePixelRatio), () => {});
+      showLegend(chart.legend, first.draw(chart.canvas, metric, isDark(), devicePixelRatio));
       chart.about.textContent = first.describe(metric);
     },
     /**
@@ -197,12 +198,11 @@ function prepare(chart) {
  * @param {Chart} chart
  * @param {Shown} shown
  * @param {boolean} dark
- * @param {(series: string) => void} onToggle
  */
-function draw(chart, { report, metric, server }, dark, onToggle) {
+function draw(chart, { report, metric, server }, dark) {
   const { id, canvas } = chart;
   if (!prepare(chart)) return;
-  showLegend(chart.legend, report.draw(canvas, id, metric, server, dark, devicePixelRatio), onToggle);
+  showLegend(chart.legend, report.draw(canvas, id, metric, server, dark, devicePixelRatio));
 }
 
 /**

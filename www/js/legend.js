@@ -8,26 +8,37 @@ import { create } from "./dom.js";
  * Shows a legend. What is the same as before stays where it is, with its focus.
  * @param {HTMLElement} list
  * @param {LegendEntry[]} entries
- * @param {(series: string) => void} onToggle Called with a series to be hidden or shown again.
  */
-export function showLegend(list, entries, onToggle) {
+export function showLegend(list, entries) {
   list.hidden = entries.length === 0;
   for (const [place, entry] of entries.entries()) {
     const before = list.children[place];
-    const item = buildEntry(entry, onToggle);
+    const item = buildEntry(entry);
     if (!before) list.append(item);
     else if (!update(before, item)) before.replaceWith(item);
   }
   while (list.children.length > entries.length) list.lastElementChild?.remove();
 }
 
-/** @param {LegendEntry} entry @param {(series: string) => void} onToggle */
-function buildEntry({ series, shown, swatch, color, text }, onToggle) {
+/**
+ * Calls back with the series of a button that is pressed, whichever are shown by then.
+ * @param {HTMLElement} list
+ * @param {(series: string) => void} onToggle
+ */
+export function watchLegend(list, onToggle) {
+  list.addEventListener("click", ({ target }) => {
+    const series = target instanceof Element && target.closest("[data-series]")?.getAttribute("data-series");
+    if (series) onToggle(series);
+  });
+}
+
+/** @param {LegendEntry} entry */
+function buildEntry({ series, shown, swatch, color, text }) {
   const parts = [buildSwatch(swatch, color), text];
   if (series === null) return create("li", {}, create("span", { class: "legend-entry" }, ...parts));
-  const button = create("button", { type: "button", class: "legend-entry", "data-series": series, "aria-pressed": String(shown) }, ...parts);
-  button.addEventListener("click", () => onToggle(series));
-  return create("li", {}, button);
+  return create("li", {},
+    create("button", { type: "button", class: "legend-entry", "data-series": series, "aria-pressed": String(shown) }, ...parts),
+  );
 }
 
 /**
