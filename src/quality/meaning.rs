@@ -42,6 +42,20 @@ pub fn meaning(id: &str) -> &'static str {
         "level_spread" => "How much the servers' own levels differ from each other.",
         "weekend_spread" => "How much the servers' own weekend ratios differ from each other.",
         "change_spread" => "How much the servers' levels change while they are there.",
+        "stuck_values" => "Share of values that repeat the one before, beyond those that do so by chance.",
+        "outage_share" => "Share of days on which every value of a region's servers is missing.",
+        "unit_weekend" => {
+            "Weekends over other days within one business unit, against what its sensitivity lets expect."
+        }
+        "unit_season" => {
+            "High season over low season within one business unit, against what its sensitivity lets expect."
+        }
+        "unit_eoq" => {
+            "Quarter ends over ordinary days within one business unit, against what its sensitivity lets expect."
+        }
+        "unit_holiday" => {
+            "Holidays over ordinary days within one business unit, against what its sensitivity lets expect."
+        }
         "attribute_effect" => "Level of the servers with this attribute over that of the others.",
         "kind_level" => "Level of this kind of servers over that of the others.",
         "commissioned_share" => "Share of servers whose first row comes after the first day.",
