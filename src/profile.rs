@@ -201,21 +201,17 @@ fn heat(seen: &MetricAggregates) -> HeatProfile {
 /// The latest quarters, in order, with `mean` of each business day.
 fn quarters(days: &DayTable, mean: impl Fn(usize) -> f64) -> Vec<Quarter> {
     let mut quarters: Vec<Quarter> = Vec::new();
-    let business_days = |day: &usize| days.business_days_to_month_end[*day] > 0;
-    for day in (0..days.len()).filter(business_days) {
+    let mut is_over = false;
+    for day in (0..days.len()).filter(|&day| days.business_days_to_month_end[day] > 0) {
         let date = days.dates[day];
         let (year, quarter) = (date.year(), date.month0() / 3 + 1);
         match quarters.last_mut() {
             Some(last) if (last.year, last.quarter) == (year, quarter) => last.means.push(mean(day)),
             _ => quarters.push(Quarter { year, quarter, means: vec![mean(day)] }),
         }
+        is_over = days.business_days_to_month_end[day] == 1 && date.month().is_multiple_of(3);
     }
     // One that the range ends within has no end to count back from.
-    let is_over = days
-        .dates
-        .last()
-        .and_then(|last| last.succ_opt())
-        .is_none_or(|next| next.day() == 1 && next.month0().is_multiple_of(3));
     if !is_over {
         quarters.pop();
     }
