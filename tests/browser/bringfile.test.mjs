@@ -263,7 +263,7 @@ inEachEngine((engine, open) => {
   });
 
   it("explains a reader that ends by a panic, and starts another one for the next file", async () => {
-    const job = panel(await open());
+    const job = panel(await open({ keeps: false }));
     const good = await fileOf("good.csv", "server_id,timestamp,cpu_p95\na,2024-01-01,1\na,2024-01-02,2\n");
     const [path, real] = ["file-worker.js", "real-file-worker.js"].map((name) => join(job.site, "js", name));
     for (const kind of ["br", "gz"]) await rm(`${path}.${kind}`, { force: true });

@@ -111,9 +111,10 @@ const resize = (page, size) =>
 
 /**
  * Opens the page in a profile of its own and waits for its first dataset.
- * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string }} settings
+ * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string, keeps?: boolean }} settings
+ *   `keeps`: whether the browser may keep the page's files, so that it does not see when the server has others.
  */
-async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url } = {}) {
+async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url, keeps = true } = {}) {
   const { browser, server, downloads, site } = shared;
   const context = await browser.createBrowserContext();
   const page = patient(await context.newPage());
@@ -134,6 +135,7 @@ async function openPage(engine, shared, { width = 1280, height = 900, theme = "l
     // The blank page before the first one has no storage.
     if (location.protocol.startsWith("http")) localStorage.setItem("fleetsynth.theme", theme);
   }, theme);
+  if (!keeps) await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
   await prepare?.(page);
   await page.goto(url ?? `${server.url}${encodeURI(SUB_PATH)}/`);
   const driver = { page, errors, logged, requests, site, downloads, origin: server.url, ...drive(page, downloads) };
