@@ -95,7 +95,7 @@ inEachEngine((engine, open) => {
     await offered(page, "missing_rate", "missing_burst_mean");
     await settle();
     await page.keyboard.press("ArrowDown");
-    await page.waitForFunction(() => /Mean length of a gap in days/.test(document.querySelector("#editor").shadowRoot.querySelector(".cm-completionInfo")?.textContent));
+    await page.waitForFunction(() => /Mean length of a gap in rows/.test(document.querySelector("#editor").shadowRoot.querySelector(".cm-completionInfo")?.textContent));
     await settle();
     await page.keyboard.press("Enter");
     await page.keyboard.type("4");
@@ -104,7 +104,7 @@ inEachEngine((engine, open) => {
     await cursorBehind(page, "output:\n  ");
     await press(page, "Control", " ");
     assert.deepEqual(await offered(page, "decimals", "compression"),
-      ["decimals", "compression", "calendar_flags", "archetype_column", "csv_escape_formulas", "sample_rows", "truth"]);
+      ["decimals", "compression", "calendar_flags", "archetype_column", "csv_escape_formulas", "sample_rows", "truth", "daily_p95"]);
     await page.keyboard.type("compr");
     await offered(page, "compression");
     await settle();
