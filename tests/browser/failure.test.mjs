@@ -39,7 +39,7 @@ inEachEngine((engine, open) => {
     ["missing", /could not be loaded/],
   ]) {
     it(`recovers without a reload from a worker that ends by ${way}`, async () => {
-      const job = await open();
+      const job = await open({ keeps: false });
       const { page } = job;
 
       // End the worker that is there, so that the next job starts one.
