@@ -9,11 +9,11 @@ import { inEachEngine } from "./support.mjs";
 /** A worker whose generation fails in one of these ways. */
 const failingWorker = (way) => `
 import "./real-worker.js";
-import { CsvExport, Generation, Report } from "../fleetsynth.js";
+import { CsvExport, FirstChart, Generation } from "../fleetsynth.js";
 const UNREACHABLE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
 const ways = {
-  // A profile of no metrics (a day per bin, an empty list) breaks a promise that the core relies on.
-  panic: () => new Report("data_generation: {num_servers: 1, start_date: 2024-01-01, end_date: 2024-01-02}", new Uint8Array([1, 0])).describe("weekly", 0, 0),
+  // A profile of no metrics (a day per bin, three empty lists) breaks a promise that the core relies on.
+  panic: () => new FirstChart("data_generation: {num_servers: 1, start_date: 2024-01-01, end_date: 2024-01-02}", new Uint8Array([1, 0, 0, 0])).describe(0),
   trap: () => new WebAssembly.Instance(new WebAssembly.Module(UNREACHABLE)).exports.f(),
   memory: () => { const all = []; for (;;) all.push(new ArrayBuffer(Number.MAX_SAFE_INTEGER)); },
 };
