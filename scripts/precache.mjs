@@ -2,7 +2,7 @@
 //   node scripts/precache.mjs DIRECTORY
 // Run by Trunk, see Trunk.toml; again after a file in DIRECTORY has changed.
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -23,6 +23,8 @@ const BUILD = JSON.stringify({
   files: names.filter((name) => !ON_USE.includes(name)),
   onUse: names.filter((name) => ON_USE.includes(name)),
 });
+// What is left of an earlier one would be sent instead.
+for (const kind of ["br", "gz"]) await rm(join(dir, `service-worker.js.${kind}`), { force: true });
 await build({
   entryPoints: [fileURLToPath(new URL("../www/service-worker.js", import.meta.url))],
   outfile: join(dir, "service-worker.js"),

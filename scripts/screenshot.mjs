@@ -11,13 +11,14 @@ const { url, close } = await serve({ dir: join(root, "dist") });
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROME,
   args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
-  defaultViewport: { width: 1440, height: 1000 },
+  defaultViewport: { width: 1440, height: 1480 },
 });
 try {
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }]);
   await page.goto(url);
   await page.waitForSelector("#report:not([hidden])");
+  await page.waitForSelector("#tour-invitation:not([hidden])");
   await page.click("#tour-skip");
   // Once more: the first run of a page is slower than those that follow.
   await page.click("#generate");
