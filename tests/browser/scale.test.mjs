@@ -260,7 +260,7 @@ inEachEngine((engine, open) => {
       await generate(job, await yaml());
       assert.equal(await job.figure("rows"), ROWS);
       assert.equal(await sha256(await job.download("parquet")), await job.text("#sha"));
-      assert.equal((await job.page.$$("[data-save]")).length, 0);
+      assert.equal((await job.page.$$("#downloads [data-save]")).length, 0);
       await nothingStored(job.page);
       assert.deepEqual(job.errors, []);
       await job.close();
