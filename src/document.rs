@@ -70,12 +70,14 @@ const SPLIT: PreEscaped<&str> = PreEscaped("<!-- charts -->");
 /// # Errors
 /// None that a caller can cause.
 pub fn whole(generator: &Generator, summary: &Summary, profile: &FleetProfile) -> Result<String> {
-    let plan = generator.plan();
+    let (plan, days) = (generator.plan(), generator.days());
     let Document { before, after } = Document::new(plan, summary);
-    let correlations = Correlations::new(generator);
+    let correlations = Some(&Correlations::new(generator));
+    let view = &View::whole(days.len());
     let mut text = before;
     for (kind, metric) in figures(plan) {
-        text += &figure(generator, profile, Some(&correlations), kind, metric)?;
+        let input = ChartInput { plan, days, profile, metric, series: None, correlations, view };
+        text += &figure(kind, &input)?;
     }
     Ok(text + &after)
 }
@@ -88,24 +90,16 @@ pub fn figures(plan: &Plan) -> Vec<(ChartKind, usize)> {
     of_metrics.chain(OF_FLEET.map(|kind| (kind, 0))).collect()
 }
 
-/// A chart over the whole range, with what it shows as a sentence. `correlations` are those of
-/// [`ChartKind::Correlation`].
+/// A chart over the whole range, whatever days are in view, with what it shows as a sentence.
 ///
 /// # Errors
 /// None that a caller can cause.
-pub fn figure(
-    generator: &Generator,
-    profile: &FleetProfile,
-    correlations: Option<&Correlations>,
-    kind: ChartKind,
-    metric: usize,
-) -> Result<String> {
-    let (plan, days) = (generator.plan(), generator.days());
-    let view = &View::whole(days.len());
-    let input = ChartInput { plan, days, profile, metric, series: None, correlations, view };
+pub fn figure(kind: ChartKind, input: &ChartInput<'_>) -> Result<String> {
+    let view = &View::whole(input.days.len());
+    let input = ChartInput { view, ..*input };
     let svg = chart::svg(kind, &input)?;
     let markup = html! {
-        @if kind == OF_METRIC[0] { h3 { (metric_label(&plan.metrics[metric].name)) } }
+        @if kind == OF_METRIC[0] { h3 { (metric_label(&input.plan.metrics[input.metric].name)) } }
         @if kind == OF_FLEET[0] { h3 { "The fleet" } }
         figure class=[kind.is_wide().then_some("wide")] {
             (PreEscaped(svg))

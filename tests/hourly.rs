@@ -10,16 +10,14 @@ use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMicrosecondType};
 use bytes::Bytes;
-use fleetsynth::aggregate::{Aggregates, KeyAggregates};
-use fleetsynth::calendar::DayTable;
 use fleetsynth::chart::{self, ChartInput, ChartKind, ServerSeries, View};
 use fleetsynth::config::{self, Override};
+use fleetsynth::dataset::Generator;
 use fleetsynth::dataset::daily::{Daily, p95};
-use fleetsynth::dataset::{self, Generator};
 use fleetsynth::export::parquet::{DailyEncoder, EncodeGroup, ParquetWriter};
 use fleetsynth::export::{csv, truth};
 use fleetsynth::plan::{Attribute, Hours, Plan};
-use fleetsynth::quality::{Judge, QualityReport, Verdict};
+use fleetsynth::quality::{QualityReport, Verdict};
 use fleetsynth::run::{Assembly, Head, Maker, Part};
 use fleetsynth::series::{Buffers, factors};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -293,23 +291,6 @@ fn the_daily_p95_is_that_of_the_hours_that_are_there() {
     }
 }
 
-/// What the judge of `asked` says of the dataset of `made`.
-fn judge(asked: &Plan, made: &Plan) -> QualityReport {
-    let generator = Generator::new(Arc::new(made.clone()));
-    let calendar = &asked.calendar;
-    let days = DayTable::new(asked.start, asked.end, calendar.holidays, calendar.eoq_window_business_days);
-    let judge = Judge::new(asked, &days);
-    let (observer, mut seen) = (judge.observer(asked, &days), Aggregates::new(asked));
-    let mut keys = KeyAggregates::default();
-    for group in 0..generator.row_groups() {
-        let chunk = generator.chunk(generator.row_group(group));
-        keys.append(&KeyAggregates::of(&chunk));
-        seen.add(&observer, &chunk);
-    }
-    let report = judge.report(asked, &days, &dataset::schema(made), &keys, &seen);
-    judge.look_closer(report, asked, &generator, &seen)
-}
-
 fn worst(report: &QualityReport, id: &str) -> Verdict {
     let own = report.checks.iter().filter(|check| check.id == id);
     own.map(|check| check.verdict).max().unwrap_or_else(|| panic!("no check {id}"))
@@ -336,14 +317,14 @@ fn a_generator_that_leaves_an_effect_of_hourly_rows_out_is_caught() {
     for more in [&[][..], &[kinds, "data_generation.realism.sensitivity_spread=0.4"]] {
         let sets = ["data_generation.num_servers=60", "data_generation.end_date=2023-06-30"];
         let asked = hourly("config", &[&sets[..], more].concat());
-        let good = judge(&asked, &asked);
+        let good = common::judge(&asked, &asked);
         let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
         assert!(bad.is_empty(), "{bad:#?}");
         for (id, sabotage) in sabotages {
             assert_eq!(worst(&good, id), Verdict::Pass, "{id}");
             let mut made = asked.clone();
             sabotage(&mut made);
-            assert!(worst(&judge(&asked, &made), id) >= Verdict::Warn, "{id}");
+            assert!(worst(&common::judge(&asked, &made), id) >= Verdict::Warn, "{id}");
         }
     }
     let asked = hourly("config", &["data_generation.num_servers=60", "data_generation.end_date=2022-12-31"]);
@@ -351,12 +332,12 @@ fn a_generator_that_leaves_an_effect_of_hourly_rows_out_is_caught() {
         realism: fleetsynth::plan::RealismPlan { outlier_rate: 0.0, ..asked.realism },
         ..asked.clone()
     };
-    assert_eq!(worst(&judge(&asked, &made), "outlier_rate"), Verdict::Fail);
+    assert_eq!(worst(&common::judge(&asked, &made), "outlier_rate"), Verdict::Fail);
 }
 
 #[test]
 fn what_is_estimated_from_days_only_says_so() {
-    let report = judge(
+    let report = common::judge(
         &hourly("small", &["data_generation.quality.panel_servers=5"]),
         &hourly("small", &["data_generation.quality.panel_servers=5"]),
     );
@@ -392,7 +373,7 @@ fn the_checks_hold_for_many_hourly_configurations() {
             plan.realism.variety.business_unit_shock = 0.05 * spread(9);
             plan.realism.anomalies[2].rate = 0.02 * spread(10);
         }
-        for check in judge(&plan, &plan).checks {
+        for check in common::judge(&plan, &plan).checks {
             assert_ne!(check.verdict, Verdict::Fail, "{i}: {check:#?}");
             if let Some(figures) = check.figures.filter(|_| check.tolerance.starts_with('±')) {
                 checks += 1;

@@ -11,12 +11,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampMicrosecondType};
 use arrow_array::{Array, RecordBatch};
 use bytes::Bytes;
-use fleetsynth::aggregate::{Aggregates, KeyAggregates};
-use fleetsynth::calendar::DayTable;
-use fleetsynth::dataset::{self, Generator};
+use fleetsynth::dataset::Generator;
 use fleetsynth::export::{csv, truth};
 use fleetsynth::plan::{Attribute, Plan};
-use fleetsynth::quality::{Judge, QualityReport, Verdict};
+use fleetsynth::quality::{QualityReport, Verdict};
 use fleetsynth::run::{Assembly, Head, Maker, Part};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -284,28 +282,11 @@ fn any_number_of_makers_and_any_part_of_the_fleet_gives_the_same_bytes() {
     assert!(body(&part_file, 0) == body(&file, 1));
 }
 
-/// What the judge of `asked` says of the dataset of `made`.
-fn judge(asked: &Plan, made: &Plan) -> QualityReport {
-    let generator = Generator::new(Arc::new(made.clone()));
-    let calendar = &asked.calendar;
-    let days = DayTable::new(asked.start, asked.end, calendar.holidays, calendar.eoq_window_business_days);
-    let judge = Judge::new(asked, &days);
-    let (observer, mut seen) = (judge.observer(asked, &days), Aggregates::new(asked));
-    let mut keys = KeyAggregates::default();
-    for group in 0..generator.row_groups() {
-        let chunk = generator.chunk(generator.row_group(group));
-        keys.append(&KeyAggregates::of(&chunk));
-        seen.add(&observer, &chunk);
-    }
-    let report = judge.report(asked, &days, &dataset::schema(made), &keys, &seen);
-    judge.look_closer(report, asked, &generator, &seen)
-}
-
 #[test]
 fn a_generator_that_leaves_a_part_of_the_lifecycles_out_is_caught() {
     type Sabotage = fn(&mut Plan);
     let asked = lively(400, &["data_generation.quality.panel_servers=400"]);
-    let good = judge(&asked, &asked);
+    let good = common::judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
     // The others are there from the first to the last day: (1 - 0.3) * (1 - 0.25) = 0.525 of them.
@@ -328,12 +309,12 @@ fn a_generator_that_leaves_a_part_of_the_lifecycles_out_is_caught() {
         assert_eq!(of(&good, id), Verdict::Pass, "{id}");
         let mut made = asked.clone();
         sabotage(&mut made);
-        assert!(of(&judge(&asked, &made), id) >= Verdict::Warn, "{id}");
+        assert!(of(&common::judge(&asked, &made), id) >= Verdict::Warn, "{id}");
     }
     // A fleet that should stay as it is must have all of its rows.
     let still = without_lifecycles(&asked);
-    assert_eq!(of(&judge(&still, &asked), "row_count"), Verdict::Fail);
-    assert_eq!(of(&judge(&still, &still), "row_count"), Verdict::Pass);
+    assert_eq!(of(&common::judge(&still, &asked), "row_count"), Verdict::Fail);
+    assert_eq!(of(&common::judge(&still, &still), "row_count"), Verdict::Pass);
 }
 
 #[test]
@@ -355,7 +336,7 @@ fn the_checks_hold_for_many_lifecycles() {
         plan.metrics[0].autocorrelation = 0.6 * spread(6);
         plan.realism.missing_burst_mean = 1.0 + 4.0 * spread(7);
         plan.realism.variety.sensitivity_spread = if i % 3 == 0 { 0.0 } else { spread(8) };
-        for check in judge(&plan, &plan).checks {
+        for check in common::judge(&plan, &plan).checks {
             assert_ne!(check.verdict, Verdict::Fail, "{i}: {check:#?}");
             if let Some(figures) = check.figures.filter(|_| check.tolerance.starts_with('±')) {
                 checks += 1;

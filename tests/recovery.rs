@@ -3,35 +3,10 @@
 
 mod common;
 
-use std::sync::Arc;
-
-use fleetsynth::aggregate::{Aggregates, KeyAggregates};
-use fleetsynth::calendar::DayTable;
-use fleetsynth::dataset::{self, Generator};
 use fleetsynth::plan::Plan;
 use fleetsynth::quality::fit::{ANNUAL, Design, EOQ, GROWTH, HOLIDAY};
-use fleetsynth::quality::{Check, Judge, QualityReport, Verdict};
+use fleetsynth::quality::{Check, QualityReport, Verdict};
 use fleetsynth::series::factors;
-
-/// What the judge of `asked` says of the dataset of `made`.
-fn judge(asked: &Plan, made: &Plan) -> QualityReport {
-    let generator = Generator::new(Arc::new(made.clone()));
-    let days = days(asked);
-    let judge = Judge::new(asked, &days);
-    let mut seen = Aggregates::new(asked);
-    let (observer, mut keys) = (judge.observer(asked, &days), KeyAggregates::default());
-    for group in 0..generator.row_groups() {
-        let chunk = generator.chunk(generator.row_group(group));
-        keys.append(&KeyAggregates::of(&chunk));
-        seen.add(&observer, &chunk);
-    }
-    let report = judge.report(asked, &days, &dataset::schema(made), &keys, &seen);
-    judge.look_closer(report, asked, &generator, &seen)
-}
-
-fn days(plan: &Plan) -> DayTable {
-    DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
-}
 
 /// The worst verdict on one of the first metric's checks, or of the whole dataset's.
 fn verdict(report: &QualityReport, id: &str) -> Verdict {
@@ -43,7 +18,7 @@ fn verdict(report: &QualityReport, id: &str) -> Verdict {
 #[test]
 fn the_fit_finds_the_parameters_of_means_without_noise() {
     let plan = common::plan("config", &[]);
-    let days = days(&plan);
+    let days = common::days(&plan);
     let metric = &plan.metrics[0];
     let means: Vec<f64> = factors::daily(metric, &plan.calendar, &days)
         .iter()
@@ -70,7 +45,7 @@ fn every_preset_passes_every_check() {
     for preset in ["config", "small", "large"] {
         let plan =
             common::plan(preset, if preset == "large" { &["data_generation.num_servers=300"] } else { &[] });
-        let report = judge(&plan, &plan);
+        let report = common::judge(&plan, &plan);
         let bad: Vec<_> = report.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
         assert!(bad.is_empty(), "{preset}: {bad:#?}");
         assert_eq!(report.verdict, Verdict::Pass);
@@ -93,8 +68,8 @@ fn a_generator_that_leaves_an_effect_out_is_caught() {
     for (id, sabotage) in sabotages {
         let mut made = asked.clone();
         sabotage(&mut made);
-        assert_eq!(verdict(&judge(&asked, &made), id), Verdict::Fail, "{id}");
-        assert_eq!(verdict(&judge(&asked, &asked), id), Verdict::Pass, "{id}");
+        assert_eq!(verdict(&common::judge(&asked, &made), id), Verdict::Fail, "{id}");
+        assert_eq!(verdict(&common::judge(&asked, &asked), id), Verdict::Pass, "{id}");
     }
 }
 
@@ -126,7 +101,7 @@ fn varied(sets: &[&str]) -> Plan {
 fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
     type Sabotage = fn(&mut Plan);
     let asked = varied(&[]);
-    let good = judge(&asked, &asked);
+    let good = common::judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
     let sabotages: [(&str, Sabotage); 23] = [
@@ -167,7 +142,7 @@ fn a_generator_that_leaves_an_effect_of_a_varied_fleet_out_is_caught() {
         assert_eq!(verdict(&good, id), Verdict::Pass, "{id}");
         let mut made = asked.clone();
         sabotage(&mut made);
-        assert!(verdict(&judge(&asked, &made), id) >= Verdict::Warn, "{id}");
+        assert!(verdict(&common::judge(&asked, &made), id) >= Verdict::Warn, "{id}");
     }
 }
 
@@ -178,21 +153,21 @@ fn a_business_unit_that_feels_a_pattern_as_all_others_do_is_caught() {
         "data_generation.realism.sensitivity_spread=0.3",
         "data_generation.realism.no_weekly_share=0.05",
     ]);
-    let good = judge(&asked, &asked);
+    let good = common::judge(&asked, &asked);
     let bad: Vec<_> = good.checks.iter().filter(|check| check.verdict > Verdict::Pass).collect();
     assert!(bad.is_empty(), "{bad:#?}");
     for (pattern, id) in ["unit_weekend", "unit_season", "unit_eoq", "unit_holiday"].into_iter().enumerate() {
         assert_eq!(verdict(&good, id), Verdict::Pass, "{id}");
         let mut made = asked.clone();
         made.fleet.sensitivities[0].0[pattern] = 1.0;
-        let found = judge(&asked, &made);
+        let found = common::judge(&asked, &made);
         assert!(verdict(&found, id) >= Verdict::Warn, "{id}");
         // Only Retail is configured otherwise.
         let own = found.checks.iter().filter(|check| check.id == id);
         assert!(own.clone().count() > 0 && own.clone().all(|check| check.note.starts_with("Retail.")));
     }
     let alike = varied(&["data_generation.metadata.sensitivities={}"]);
-    assert!(judge(&alike, &alike).checks.iter().all(|check| !check.id.starts_with("unit_")));
+    assert!(common::judge(&alike, &alike).checks.iter().all(|check| !check.id.starts_with("unit_")));
 }
 
 #[test]
@@ -206,11 +181,11 @@ fn regions_that_are_never_out_are_caught() {
             "data_generation.realism.gaps={outage_share: 0.5}",
         ],
     );
-    assert_eq!(verdict(&judge(&asked, &asked), "outage_share"), Verdict::Pass);
+    assert_eq!(verdict(&common::judge(&asked, &asked), "outage_share"), Verdict::Pass);
     for share in [0.0, 1.0] {
         let mut made = asked.clone();
         made.realism.gaps.outage_share = share;
-        assert!(verdict(&judge(&asked, &made), "outage_share") >= Verdict::Warn, "{share}");
+        assert!(verdict(&common::judge(&asked, &made), "outage_share") >= Verdict::Warn, "{share}");
     }
 }
 
@@ -223,13 +198,13 @@ fn a_kind_without_its_own_correlations_is_caught() {
         let own = |check: &&Check| check.id == "correlation" && check.metric.as_deref() == Some("cpu_p95");
         report.checks.iter().filter(own).cloned().collect()
     };
-    let good = of_pair(&judge(&asked, &asked));
+    let good = of_pair(&common::judge(&asked, &asked));
     let notes: Vec<&str> = good.iter().map(|check| check.note.split('.').next().unwrap()).collect();
     assert_eq!(notes, ["web, with mem_p95", "application, with mem_p95", "web, with net_in_p95"]);
     assert!(good.iter().all(|check| check.verdict == Verdict::Pass), "{good:#?}");
     let mut made = asked.clone();
     made.fleet.archetypes[0].correlations = None;
-    let bad = of_pair(&judge(&asked, &made));
+    let bad = of_pair(&common::judge(&asked, &made));
     assert_eq!(bad[0].verdict, Verdict::Fail, "{bad:#?}");
     assert_eq!(bad[1].verdict, Verdict::Pass);
 }
@@ -246,7 +221,7 @@ fn an_event_or_a_change_of_level_that_is_left_out_is_caught() {
     );
     let mut made = asked.clone();
     made.calendar.events.clear();
-    let (good, bad) = (judge(&asked, &asked), judge(&asked, &made));
+    let (good, bad) = (common::judge(&asked, &asked), common::judge(&asked, &made));
     let of = |report: &QualityReport, id: &str| -> Vec<Check> {
         let own = |check: &&Check| check.id == id && check.metric.as_deref() == Some("cpu_p95");
         report.checks.iter().filter(own).cloned().collect()
@@ -263,7 +238,7 @@ fn an_event_or_a_change_of_level_that_is_left_out_is_caught() {
     assert_eq!(of(&good, "level_shift")[0].verdict, Verdict::Pass);
     let mut made = asked.clone();
     made.metrics[0].level_shifts.clear();
-    assert_eq!(of(&judge(&asked, &made), "level_shift")[0].verdict, Verdict::Fail);
+    assert_eq!(of(&common::judge(&asked, &made), "level_shift")[0].verdict, Verdict::Fail);
 }
 
 #[test]
@@ -271,7 +246,7 @@ fn a_fleet_that_has_outgrown_its_clips_is_not_judged_by_its_outliers() {
     // Forty years of growth: the disks are full for more than half of the time.
     let sets = ["data_generation.start_date=1985-01-01", "data_generation.num_servers=20"];
     let plan = common::plan("config", &sets);
-    let report = judge(&plan, &plan);
+    let report = common::judge(&plan, &plan);
     let outliers = |metric: &str| {
         let of = |check: &&Check| check.id == "outlier_rate" && check.metric.as_deref() == Some(metric);
         report.checks.iter().find(of).unwrap()
@@ -281,7 +256,7 @@ fn a_fleet_that_has_outgrown_its_clips_is_not_judged_by_its_outliers() {
         assert!(outliers(metric).note.contains("upper clip"), "{:?}", outliers(metric));
     }
     let plan = common::plan("config", &[]);
-    let report = judge(&plan, &plan);
+    let report = common::judge(&plan, &plan);
     let judged = report.checks.iter().filter(|check| check.id == "outlier_rate");
     assert_eq!(judged.filter(|check| check.verdict == Verdict::Pass).count(), 5, "four years are judged");
 }
@@ -292,7 +267,7 @@ fn a_window_of_calendar_days_instead_of_business_days_is_caught() {
     let mut made = asked.clone();
     // Nine calendar days hold five business days where a weekend and a holiday fall among them.
     made.calendar.eoq_window_business_days = 5;
-    assert!(verdict(&judge(&asked, &made), "eoq_lift") >= Verdict::Warn);
+    assert!(verdict(&common::judge(&asked, &made), "eoq_lift") >= Verdict::Warn);
 }
 
 #[test]
@@ -301,7 +276,7 @@ fn the_gates_catch_datasets_of_another_shape() {
     let made = |change: fn(&mut Plan)| {
         let mut made = asked.clone();
         change(&mut made);
-        judge(&asked, &made)
+        common::judge(&asked, &made)
     };
     assert_eq!(verdict(&made(|plan| plan.fleet.num_servers = 4), "row_count"), Verdict::Fail);
     assert_eq!(verdict(&made(|plan| plan.output.calendar_flags = true), "columns"), Verdict::Fail);
@@ -318,9 +293,9 @@ fn a_row_count_inside_its_tolerance_passes() {
     let mut made = asked.clone();
     made.fleet.num_servers -= 1;
     asked.quality.row_count_tolerance = 90;
-    assert_eq!(verdict(&judge(&asked, &made), "row_count"), Verdict::Pass);
+    assert_eq!(verdict(&common::judge(&asked, &made), "row_count"), Verdict::Pass);
     asked.quality.row_count_tolerance = 89;
-    assert_eq!(verdict(&judge(&asked, &made), "row_count"), Verdict::Fail);
+    assert_eq!(verdict(&common::judge(&asked, &made), "row_count"), Verdict::Fail);
 }
 
 /// A number in 0..1 that looks random, for settings that are spread but fixed.
@@ -349,7 +324,7 @@ fn the_tolerances_hold_for_many_configurations() {
         plan.realism.missing_rate = 0.04 * spread(i, 5);
         plan.realism.missing_burst_mean = 1.0 + 5.0 * spread(i, 6);
         plan.realism.outlier_rate = 0.02 * spread(i, 1);
-        let report = judge(&plan, &plan);
+        let report = common::judge(&plan, &plan);
         for check in
             report.checks.iter().filter(|check| check.figures.is_some() && check.tolerance.starts_with('±'))
         {
@@ -453,7 +428,7 @@ fn the_tolerances_hold_for_two_hundred_varied_fleets() {
     let mut failures = Vec::new();
     for i in 0..200 {
         let plan = any_fleet(i);
-        for check in judge(&plan, &plan).checks {
+        for check in common::judge(&plan, &plan).checks {
             let (Some(figures), true) = (check.figures, check.tolerance.starts_with('±')) else { continue };
             // A pass is within four standard errors.
             by_id

@@ -346,10 +346,6 @@ fn kinds_of_servers_have_correlations_of_their_own() {
     }
 }
 
-fn days(plan: &Plan) -> DayTable {
-    DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
-}
-
 #[test]
 fn the_calendar_acts_on_the_days_that_it_says() {
     let plan = common::plan(
@@ -362,7 +358,7 @@ fn the_calendar_acts_on_the_days_that_it_says() {
             "data_generation.events=[{name: A, start: 2024-04-10, end: 2024-04-11, multiplier: 1.5}]",
         ],
     );
-    let days = days(&plan);
+    let days = common::days(&plan);
     let factors = factors::daily(&plan.metrics[0], &plan.calendar, &days);
     let at = |date: &str| factors[days.dates.iter().position(|day| day.to_string() == date).unwrap()];
     let close =

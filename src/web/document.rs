@@ -5,10 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{JsResult, to_js};
 use super::report::Report;
-use crate::chart::ChartKind;
 use crate::document;
-use crate::error::{Error, ErrorKind};
-use crate::profile::Correlations;
 
 #[derive(Serialize)]
 struct Figure {
@@ -28,11 +25,6 @@ impl Report {
     /// One of them, as it stands in the HTML.
     #[wasm_bindgen(js_name = documentFigure)]
     pub fn document_figure(&self, chart: &str, metric: usize) -> JsResult<String> {
-        let kind = ChartKind::from_id(chart)
-            .filter(|_| metric < self.generator.plan().metrics.len())
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "There is no such chart or metric."))?;
-        let correlations = (kind == ChartKind::Correlation)
-            .then(|| self.correlations.get_or_init(|| Correlations::new(&self.generator)));
-        Ok(document::figure(&self.generator, &self.profile, correlations, kind, metric)?)
+        Ok(self.with_input(chart, metric, 0, document::figure)??)
     }
 }

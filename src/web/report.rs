@@ -29,11 +29,11 @@ const SUGGESTIONS: usize = 12;
 #[wasm_bindgen]
 pub struct Report {
     pub(super) generator: Generator,
-    pub(super) profile: FleetProfile,
+    profile: FleetProfile,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
     /// How the metrics move together, once that is asked for.
-    pub(super) correlations: OnceCell<Correlations>,
+    correlations: OnceCell<Correlations>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
 }

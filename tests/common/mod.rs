@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use fleetsynth::aggregate::{Aggregates, KeyAggregates};
+use fleetsynth::calendar::DayTable;
 use fleetsynth::config::{self, Override, PRESETS};
-use fleetsynth::dataset::Generator;
+use fleetsynth::dataset::{self, Generator};
 use fleetsynth::plan::Plan;
+use fleetsynth::quality::{Judge, QualityReport};
 use fleetsynth::run::{Outcome, Run};
 
 /// The plan of a preset with overrides, each `key=value`.
@@ -28,4 +31,25 @@ pub(crate) fn series(plan: &Plan) -> Vec<Vec<Vec<Option<f64>>>> {
     (0..plan.fleet.num_servers)
         .map(|server| (0..plan.metrics.len()).map(|metric| generator.series(server, metric).values).collect())
         .collect()
+}
+
+/// What the judge of `asked` says of the dataset of `made`.
+pub(crate) fn judge(asked: &Plan, made: &Plan) -> QualityReport {
+    let generator = Generator::new(Arc::new(made.clone()));
+    let days = days(asked);
+    let judge = Judge::new(asked, &days);
+    let (observer, mut seen) = (judge.observer(asked, &days), Aggregates::new(asked));
+    let mut keys = KeyAggregates::default();
+    for group in 0..generator.row_groups() {
+        let chunk = generator.chunk(generator.row_group(group));
+        keys.append(&KeyAggregates::of(&chunk));
+        seen.add(&observer, &chunk);
+    }
+    let report = judge.report(asked, &days, &dataset::schema(made), &keys, &seen);
+    judge.look_closer(report, asked, &generator, &seen)
+}
+
+/// The days of the plan.
+pub(crate) fn days(plan: &Plan) -> DayTable {
+    DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
 }
