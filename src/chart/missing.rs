@@ -40,10 +40,11 @@ impl<'p> Layout<'p> {
 
         let key = |swatch, color, text: String, series| Key::new(swatch, color, text).of(input.view, series);
         let configured = |word, percent| format!("{word} {}", label::configured_percent(percent));
-        let mut keys = vec![
-            key(Swatch::Bar, pen.palette.accent, format!("Missing per {}", unit.name()), SHARE),
-            key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE),
-        ];
+        let mut keys =
+            vec![key(Swatch::Bar, pen.palette.accent, format!("Missing per {}", unit.name()), SHARE)];
+        if !input.plan.is_of_file() {
+            keys.push(key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE));
+        }
         if limit <= domain.hi {
             keys.push(key(Swatch::Line, pen.palette.outlier, configured("Limit", limit), LIMIT));
         }
@@ -127,11 +128,12 @@ pub(super) fn describe(input: &ChartInput<'_>) -> String {
         }
         _ => format!("No {} value is", input.label()),
     };
-    format!(
-        "{share} missing; the configuration asks for {}, and the limit is {}.{highest}",
-        label::configured_percent(input.plan.realism.missing_rate * 100.0),
-        label::configured_percent(input.plan.quality.max_missing_pct),
-    )
+    let limit = label::configured_percent(input.plan.quality.max_missing_pct);
+    if input.plan.is_of_file() {
+        return format!("{share} missing; the limit is {limit}.{highest}");
+    }
+    let asked = label::configured_percent(rate(input));
+    format!("{share} missing; the configuration asks for {asked}, and the limit is {limit}.{highest}")
 }
 
 /// Share of missing values.

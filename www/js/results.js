@@ -1,12 +1,11 @@
 /** @file The results of a run: figures, charts, quality, statistics, preview, downloads. */
 
 import { FirstChart } from "../fleetsynth.js";
+import { createChartArea } from "./chart-area.js";
 import { loadReports } from "./chart-module.js";
-import { createCharts } from "./charts.js";
 import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
-import { createServerPicker } from "./server-picker.js";
 import { createSnippets } from "./snippets.js";
 import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
@@ -17,28 +16,15 @@ import { nextFrame, nextTask } from "./tasks.js";
 
 /** The results area, empty. */
 export function createResults() {
-  const charts = createCharts(byId("charts", HTMLElement));
-  const metric = byId("metric", HTMLSelectElement);
+  const charts = createChartArea();
   const filter = byId("quality-filter", HTMLSelectElement);
-  /** @type {Report | null} */
-  let report = null;
   /** @type {View | null} */
   let view = null;
-  let server = 0;
 
-  const picker = createServerPicker((picked) => {
-    server = picked;
-    showCharts();
-  });
-  metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
   const compare = createCompare();
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
-
-  function showCharts() {
-    if (report) charts.show({ report, metric: metric.selectedIndex, server });
-  }
 
   function showQuality() {
     if (!view) return;
@@ -55,23 +41,37 @@ export function createResults() {
    */
   async function showReport(yaml, outcome, now) {
     const failed = byId("charts-failed", HTMLElement);
+    /** @type {Report} */
+    let report;
     try {
-      const made = new (await loadReports())(yaml, outcome.profile);
-      if (view !== now) return made.free();
+      report = new (await loadReports())(yaml, outcome.profile);
+      if (view !== now) return report.free();
       failed.hidden = true;
-      report = made;
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       failed.hidden = false;
       return;
     }
-    server = picker.offer(report);
-    await charts.present({ report, metric: metric.selectedIndex, server });
+    await charts.present(report);
   }
 
   return {
     /** Draws the charts again, as when the colour scheme has changed. */
     redraw: charts.redraw,
+
+    /** The charts of a file beside those of the run. */
+    files: {
+      /**
+       * Shows them.
+       * @param {Uint8Array} gathered What the check has gathered.
+       * @param {string} name The file's.
+       */
+      async show(gathered, name) {
+        await charts.presentFile((await loadReports()).ofFile(gathered), name);
+      },
+      /** There are none any more. */
+      drop: charts.dropFile,
+    },
 
     /**
      * The HTML report on what is shown; null when something else is shown meanwhile.
@@ -79,12 +79,12 @@ export function createResults() {
      * @param {(share: number) => void} onProgress
      */
     async document([before, after], onProgress) {
-      const of = report;
+      const of = charts.run();
       const figures = of?.documentFigures() ?? [];
       const drawn = [];
       for (const { chart, metric } of figures) {
         await nextTask();
-        if (!of || of !== report) return null;
+        if (!of || of !== charts.run()) return null;
         drawn.push(of.documentFigure(chart, metric));
         onProgress(drawn.length / figures.length);
       }
@@ -99,7 +99,7 @@ export function createResults() {
     async show(yaml, outcome) {
       const now = (view = outcome.view);
       byId("placeholder", HTMLElement).hidden = true;
-      byId("report", HTMLElement).hidden = false;
+      for (const part of ["report", "report-rest"]) byId(part, HTMLElement).hidden = false;
       showHead(now);
       snippets.offer(now.snippets);
       compare.offer(yaml, outcome);
@@ -107,12 +107,8 @@ export function createResults() {
       const first = new FirstChart(yaml, outcome.profile);
       await nextTask();
       if (view !== now) return first.free();
-      showMetrics(metric, first);
-      charts.begin(first, metric.selectedIndex);
+      charts.begin(first);
       first.free();
-      // Nothing is drawn from the old one any more.
-      report?.free();
-      report = null;
       await showReport(yaml, outcome, now);
       if (view !== now) return;
       const steps = [
@@ -148,15 +144,4 @@ function showHead(view) {
       create("div", { "data-figure": id }, create("dt", {}, label), create("dd", {}, value), create("dd", { class: "note" }, note)),
     ),
   );
-}
-
-/**
- * Offers the metrics; the one that was chosen stays, if it is still there.
- * @param {HTMLSelectElement} select
- * @param {FirstChart} first
- */
-function showMetrics(select, first) {
-  const before = select.value;
-  select.replaceChildren(...first.metrics().map(({ name, label }) => create("option", { value: name }, label)));
-  if ([...select.options].some(({ value }) => value === before)) select.value = before;
 }
