@@ -24,8 +24,14 @@ export function createChartArea() {
     show();
   });
   metric.addEventListener("change", show);
-  turns.run.addEventListener("click", () => turnTo("run").then(() => turns.file.focus({ preventScroll: true })));
-  turns.file.addEventListener("click", () => turnTo("file").then(() => turns.run.focus({ preventScroll: true })));
+  turns.run.addEventListener("click", () => {
+    turnTo("run");
+    turns.file.focus({ preventScroll: true });
+  });
+  turns.file.addEventListener("click", () => {
+    turnTo("file");
+    turns.run.focus({ preventScroll: true });
+  });
 
   function show() {
     const report = reports[subject];
