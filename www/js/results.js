@@ -20,6 +20,8 @@ export function createResults() {
   const filter = byId("quality-filter", HTMLSelectElement);
   /** @type {View | null} */
   let view = null;
+  /** What the latest check of a file has gathered, until another file comes. @type {Uint8Array | null} */
+  let file = null;
 
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
@@ -67,10 +69,15 @@ export function createResults() {
        * @param {string} name The file's.
        */
       async show(gathered, name) {
-        await charts.presentFile((await loadReports()).ofFile(gathered), name);
+        const now = (file = gathered);
+        const reports = await loadReports();
+        if (file === now) await charts.presentFile(reports.ofFile(gathered), name);
       },
       /** There are none any more. */
-      drop: charts.dropFile,
+      async drop() {
+        file = null;
+        await charts.dropFile();
+      },
     },
 
     /**
