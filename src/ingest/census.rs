@@ -25,6 +25,8 @@ const MOST_METRICS: usize = 64;
 const MOST_VALUES: usize = 1_000;
 /// Largest number that charts show, and most steps of the last decimal: a double holds these exactly.
 const LARGEST: f64 = 1e15;
+/// A range of values that is narrower cannot be cut into steps.
+const NARROWEST: f64 = 1e-30;
 /// Fewest decimals that are kept, as the P95 of several rows has more than these have.
 const FEWEST_DECIMALS: u32 = 2;
 /// The group of the servers without a value.
@@ -203,7 +205,7 @@ fn metric_facts(base: &Plan, name: &str, metric: &MetricSurvey, decimals: Option
     // Half a step more on either side, so that no value at an end is lost to rounding.
     let margin = decimals.map_or(0.0, |decimals| 0.5 / scale(decimals));
     let (mut low, mut high) = (metric.min - margin, metric.max + margin);
-    if low == high {
+    if high - low < NARROWEST {
         (low, high) = (low - 1.0, high + 1.0);
     }
     if let Some(known) = known {

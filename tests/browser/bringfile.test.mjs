@@ -240,7 +240,7 @@ inEachEngine((engine, open) => {
     await job.choose(await fileOf("charted.csv", CHARTED));
     await job.check();
     await job.told("over-time", "CPU P95 of 3 servers, 1 Jan 2024 to 29 Feb 2024: mean 35.2%");
-    assert.equal(await job.text("#charts-title"), "Charts of the file");
+    assert.ok(await job.isVisible("#charts-title-file"));
     assert.equal(await job.text("#charts-file"), "charted.csv");
     assert.equal(await job.isVisible("#charts-to-run"), false);
     assert.equal(await job.isVisible("#report"), false);
@@ -263,7 +263,7 @@ inEachEngine((engine, open) => {
     await page.type("#server", "web9");
     await page.keyboard.press("Enter");
     assert.equal(await job.text("#server-about"), "No server “web9”: type an id of the file, such as db1.");
-    assert.equal(await job.overflow(), 0);
+    assert.ok((await job.overflow()) <= 0);
 
     // Another file takes its place.
     await job.choose(await fileOf("words.csv", "server_id,timestamp,note\na,2024-01-01,x\n"));
@@ -292,7 +292,7 @@ inEachEngine((engine, open) => {
     await job.check();
     await job.told("missing", "missing; the limit is 5%.");
     await job.told("gaps", "Missing");
-    assert.equal(await job.text("#charts-title"), "Charts of the file");
+    assert.ok(await job.isVisible("#charts-title-file"));
     const ofFile = await job.words();
     // The same rows; only that nobody has configured those of a file.
     assert.equal(ofFile["chart-server-about"] + "outliers", ofRun["chart-server-about"].replace(/; \d+ outliers\.$/, ".outliers"));
@@ -302,7 +302,7 @@ inEachEngine((engine, open) => {
 
     await page.click("#charts-to-run");
     await job.told("missing", "the configuration asks for 1%");
-    assert.equal(await job.text("#charts-title"), "Charts");
+    assert.equal(await job.isVisible("#charts-title-file"), false);
     await page.waitForFunction(() => document.activeElement.id === "charts-to-file", { timeout: PATIENCE });
     await page.keyboard.press("Enter");
     await job.told("missing", "missing; the limit is 5%.");

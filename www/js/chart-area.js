@@ -46,7 +46,7 @@ export function createChartArea() {
     byId("charts-subject", HTMLElement).hidden = reports.file === null;
     byId("charts-of-file", HTMLElement).hidden = !isFile;
     byId("charts-of-run", HTMLElement).hidden = isFile;
-    turns.run.hidden = reports.run === null;
+    byId("charts-run-is-there", HTMLElement).hidden = reports.run === null;
   }
 
   /**
