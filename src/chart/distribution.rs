@@ -5,7 +5,10 @@ use super::legend::{BAR, Key, Swatch};
 use super::pen::{Pen, tint};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, Scale};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label};
+
+/// How often values occur.
+pub(super) struct Distribution;
 
 /// Counts in equal bins that follow each other: the part of the histogram that has values.
 struct Histogram {
@@ -129,91 +132,94 @@ impl<'p> Layout<'p> {
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    let Some(Layout { frame, x, histogram, shares, rules }) = Layout::new(pen, input) else { return };
-    for (bin, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-        let histogram = histogram.as_ref().expect("shares come from it");
-        let (left, right) = (x.at(histogram.limits(bin).0).round(), x.at(histogram.limits(bin).1).round());
-        let air = pen.px(1.0).round().max(1.0);
-        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
-    }
-    for (key, value) in rules.iter().filter(|(key, _)| key.shown) {
-        let (at, y) = (x.at(*value), (frame.top, frame.bottom));
-        match key.swatch {
-            Swatch::Dashes => pen.vertical_dashes(at, y, (6.0, 4.0), pen.palette.ink),
-            Swatch::Dots => pen.vertical_dashes(at, y, (2.0, 3.0), pen.palette.ink),
-            _ => pen.vertical(at, y, 1.5, pen.palette.ink),
+impl Chart for Distribution {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let Some(Layout { frame, x, histogram, shares, rules }) = Layout::new(pen, input) else { return };
+        for (bin, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+            let histogram = histogram.as_ref().expect("shares come from it");
+            let (left, right) =
+                (x.at(histogram.limits(bin).0).round(), x.at(histogram.limits(bin).1).round());
+            let air = pen.px(1.0).round().max(1.0);
+            pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
         }
+        for (key, value) in rules.iter().filter(|(key, _)| key.shown) {
+            let (at, y) = (x.at(*value), (frame.top, frame.bottom));
+            match key.swatch {
+                Swatch::Dashes => pen.vertical_dashes(at, y, (6.0, 4.0), pen.palette.ink),
+                Swatch::Dots => pen.vertical_dashes(at, y, (2.0, 3.0), pen.palette.ink),
+                _ => pen.vertical(at, y, 1.5, pen.palette.ink),
+            }
+        }
+        frame.base_line(frame.bottom);
+        if histogram.is_none() {
+            frame.note("Every value is missing");
+        }
+        for (tick, label) in x.ticks() {
+            let at = x.at(tick);
+            pen.vertical(at, (frame.bottom, frame.bottom + pen.px(4.0)), 1.0, pen.palette.muted);
+            frame.below(&label, at, 0, pen.palette.muted);
+        }
+        frame.below(&input.axis_label(), (frame.left + frame.right) / 2.0, 1, pen.palette.ink);
     }
-    frame.base_line(frame.bottom);
-    if histogram.is_none() {
-        frame.note("Every value is missing");
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input).map(|layout| layout.frame)
     }
-    for (tick, label) in x.ticks() {
-        let at = x.at(tick);
-        pen.vertical(at, (frame.bottom, frame.bottom + pen.px(4.0)), 1.0, pen.palette.muted);
-        frame.below(&label, at, 0, pen.palette.muted);
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let Layout { frame, histogram, shares, .. } = Layout::new(pen, input)?;
+        let (histogram, spot) = (histogram?, frame.nearest(spot));
+        let (low, high) = histogram.limits(spot.column);
+        let mut out = frame.read_out(spot, input.span(low, high));
+        let key = Key::new(Swatch::Bar, pen.palette.accent, "Share of values");
+        let share = shares[spot.column];
+        out.rows.push(ReadOutRow::new(&key, label::quantity(share, "%"), frame.y_of(share)));
+        out.notes.push(label::plural(histogram.counts[spot.column], "value"));
+        Some(out)
     }
-    frame.below(&input.axis_label(), (frame.left + frame.right) / 2.0, 1, pen.palette.ink);
-}
 
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
-    Layout::new(pen, input).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
-    let Layout { frame, histogram, shares, .. } = Layout::new(pen, input)?;
-    let (histogram, spot) = (histogram?, frame.nearest(spot));
-    let (low, high) = histogram.limits(spot.column);
-    let mut out = frame.read_out(spot, input.span(low, high));
-    let key = Key::new(Swatch::Bar, pen.palette.accent, "Share of values");
-    let share = shares[spot.column];
-    out.rows.push(ReadOutRow::new(&key, label::quantity(share, "%"), frame.y_of(share)));
-    out.notes.push(label::plural(histogram.counts[spot.column], "value"));
-    Some(out)
-}
-
-pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    let (Some(histogram), Some(coarse)) = (finest(input), Histogram::new(input, 25)) else {
-        return format!("{}: every value is missing.", input.label());
-    };
-    let fullest =
-        (0..coarse.counts.len()).max_by_key(|&bin| (coarse.counts[bin], usize::MAX - bin)).unwrap_or(0);
-    let (low, high) = coarse.limits(fullest);
-    format!(
-        "{} values of {}: the mean is {}, half of them lie below {} (P50) and 95% below {} (P95). Most often they \
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let (Some(histogram), Some(coarse)) = (finest(input), Histogram::new(input, 25)) else {
+            return format!("{}: every value is missing.", input.label());
+        };
+        let fullest =
+            (0..coarse.counts.len()).max_by_key(|&bin| (coarse.counts[bin], usize::MAX - bin)).unwrap_or(0);
+        let (low, high) = coarse.limits(fullest);
+        format!(
+            "{} values of {}: the mean is {}, half of them lie below {} (P50) and 95% below {} (P95). Most often they \
          lie between {} and {}, with {} of all values.",
-        label::count(histogram.total()),
-        input.label(),
-        input.quantity(input.mean_over(input.all_bins())),
-        input.quantity(histogram.quantile(0.5)),
-        input.quantity(histogram.quantile(0.95)),
-        input.quantity(low),
-        input.quantity(high),
-        label::percent(coarse.share(fullest)),
-    )
-}
+            label::count(histogram.total()),
+            input.label(),
+            input.quantity(input.mean_over(input.all_bins())),
+            input.quantity(histogram.quantile(0.5)),
+            input.quantity(histogram.quantile(0.95)),
+            input.quantity(low),
+            input.quantity(high),
+            label::percent(coarse.share(fullest)),
+        )
+    }
 
-pub(super) fn data(input: &ChartInput<'_>) -> Table {
-    let rows = finest(input).map_or(vec![], |histogram| {
-        let row = |bin| {
-            let (low, high) = histogram.limits(bin);
-            vec![label::plain(low), label::plain(high), histogram.counts[bin].to_string()]
-        };
-        (0..histogram.counts.len()).map(row).collect()
-    });
-    Table { headers: ["from", "to", "values"].map(|name| input.column(name)).into(), rows }
-}
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let heading = |name| label::with_unit(name, input.unit());
+        let rows = Histogram::new(input, MAX_TABLE_ROWS).map_or(vec![], |histogram| {
+            let row = |bin| {
+                let (low, high) = histogram.limits(bin);
+                let share = label::figure(histogram.share(bin) * 100.0);
+                vec![label::figure(low), label::figure(high), label::count(histogram.counts[bin]), share]
+            };
+            (0..histogram.counts.len()).map(row).collect()
+        });
+        Table { headers: vec![heading("From"), heading("To"), "Values".into(), "Share, %".into()], rows }
+    }
 
-pub(super) fn table(input: &ChartInput<'_>) -> Table {
-    let heading = |name| label::with_unit(name, input.unit());
-    let rows = Histogram::new(input, MAX_TABLE_ROWS).map_or(vec![], |histogram| {
-        let row = |bin| {
-            let (low, high) = histogram.limits(bin);
-            let share = label::figure(histogram.share(bin) * 100.0);
-            vec![label::figure(low), label::figure(high), label::count(histogram.counts[bin]), share]
-        };
-        (0..histogram.counts.len()).map(row).collect()
-    });
-    Table { headers: vec![heading("From"), heading("To"), "Values".into(), "Share, %".into()], rows }
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let rows = finest(input).map_or(vec![], |histogram| {
+            let row = |bin| {
+                let (low, high) = histogram.limits(bin);
+                vec![label::plain(low), label::plain(high), histogram.counts[bin].to_string()]
+            };
+            (0..histogram.counts.len()).map(row).collect()
+        });
+        Table { headers: ["from", "to", "values"].map(|name| input.column(name)).into(), rows }
+    }
 }

@@ -8,7 +8,10 @@ use super::pen::{Pen, tint};
 use super::period::{Period, Unit};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
+
+/// Share of missing values over time.
+pub(super) struct Missing;
 
 /// A bar takes at least so many CSS pixels.
 const NARROWEST: f64 = 5.0;
@@ -67,71 +70,96 @@ fn rate(input: &ChartInput<'_>) -> f64 {
     input.plan.realism.missing_rate * 100.0
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    let Some(layout) = Layout::new(pen, input) else { return };
-    let frame = &layout.frame;
-    let bars = layout.periods.iter().zip(&layout.shares).filter(|(_, share)| **share > 0.0);
-    for (period, share) in bars.filter(|_| layout.shown(SHARE).is_some()) {
-        let left = frame.day(period.days.start as f64).round();
-        let right = frame.day(period.days.end as f64).round();
-        let air = ((right - left) * 0.15).min(pen.px(4.0)).max(1.0);
-        pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
-    }
-    if layout.shown(LIMIT).is_some() {
-        let limit = frame.y.at(input.plan.quality.max_missing_pct);
-        pen.horizontal((frame.left, frame.right), limit, 2.0, pen.palette.outlier);
-    }
-    if layout.shown(RATE).is_some() {
-        pen.dashes((frame.left, frame.right), frame.y.at(rate(input)), (6.0, 4.0), pen.palette.ink);
-    }
-    frame.base_line(frame.bottom);
-    frame.dates(input.days);
-}
-
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
-    Layout::new(pen, input).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
-    let layout = Layout::new(pen, input)?;
-    let frame = &layout.frame;
-    let spot = frame.nearest(spot);
-    let place = layout.periods.iter().position(|period| period.days.contains(&spot.column))?;
-    let (period, share) = (&layout.periods[place], layout.shares[place]);
-    let title = match layout.unit {
-        Unit::Week => format!("Week of {}", period.label),
-        _ => period.label.clone(),
-    };
-    let mut out = frame.read_out(spot, title);
-    if let Some(key) = layout.shown(SHARE) {
-        out.rows.push(ReadOutRow::new(key, label::quantity(share, "%"), frame.y_of(share)));
-    }
-    Some(out)
-}
-
-pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let figures = period::figures(input, &periods);
-    let known = periods.iter().zip(&figures).filter(|(_, figures)| figures.missing.is_finite());
-    let highest = known.rev().max_by(|a, b| a.1.missing.total_cmp(&b.1.missing));
-    let highest = match highest {
-        Some((period, figures)) if figures.missing > 0.0 && periods.len() > 1 => {
-            let share = label::percent(figures.missing);
-            format!(" By {} it is highest {}, with {share}.", unit.name(), unit.phrase(period))
+impl Chart for Missing {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let Some(layout) = Layout::new(pen, input) else { return };
+        let frame = &layout.frame;
+        let bars = layout.periods.iter().zip(&layout.shares).filter(|(_, share)| **share > 0.0);
+        for (period, share) in bars.filter(|_| layout.shown(SHARE).is_some()) {
+            let left = frame.day(period.days.start as f64).round();
+            let right = frame.day(period.days.end as f64).round();
+            let air = ((right - left) * 0.15).min(pen.px(4.0)).max(1.0);
+            pen.rect((left, right - air), (frame.y.at(*share), frame.bottom), tint(pen.palette.accent, BAR));
         }
-        _ => String::new(),
-    };
-    let share = match overall(input) {
-        missing if missing > 0.0 => {
-            format!("{} of the {} values are", label::percent(missing), input.label())
+        if layout.shown(LIMIT).is_some() {
+            let limit = frame.y.at(input.plan.quality.max_missing_pct);
+            pen.horizontal((frame.left, frame.right), limit, 2.0, pen.palette.outlier);
         }
-        _ => format!("No {} value is", input.label()),
-    };
-    format!(
-        "{share} missing; the configuration asks for {}, and the limit is {}.{highest}",
-        label::configured_percent(input.plan.realism.missing_rate * 100.0),
-        label::configured_percent(input.plan.quality.max_missing_pct),
-    )
+        if layout.shown(RATE).is_some() {
+            pen.dashes((frame.left, frame.right), frame.y.at(rate(input)), (6.0, 4.0), pen.palette.ink);
+        }
+        frame.base_line(frame.bottom);
+        frame.dates(input.days);
+    }
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input).map(|layout| layout.frame)
+    }
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let layout = Layout::new(pen, input)?;
+        let frame = &layout.frame;
+        let spot = frame.nearest(spot);
+        let place = layout.periods.iter().position(|period| period.days.contains(&spot.column))?;
+        let (period, share) = (&layout.periods[place], layout.shares[place]);
+        let title = match layout.unit {
+            Unit::Week => format!("Week of {}", period.label),
+            _ => period.label.clone(),
+        };
+        let mut out = frame.read_out(spot, title);
+        if let Some(key) = layout.shown(SHARE) {
+            out.rows.push(ReadOutRow::new(key, label::quantity(share, "%"), frame.y_of(share)));
+        }
+        Some(out)
+    }
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let figures = period::figures(input, &periods);
+        let known = periods.iter().zip(&figures).filter(|(_, figures)| figures.missing.is_finite());
+        let highest = known.rev().max_by(|a, b| a.1.missing.total_cmp(&b.1.missing));
+        let highest = match highest {
+            Some((period, figures)) if figures.missing > 0.0 && periods.len() > 1 => {
+                let share = label::percent(figures.missing);
+                format!(" By {} it is highest {}, with {share}.", unit.name(), unit.phrase(period))
+            }
+            _ => String::new(),
+        };
+        let share = match overall(input) {
+            missing if missing > 0.0 => {
+                format!("{} of the {} values are", label::percent(missing), input.label())
+            }
+            _ => format!("No {} value is", input.label()),
+        };
+        format!(
+            "{share} missing; the configuration asks for {}, and the limit is {}.{highest}",
+            label::configured_percent(input.plan.realism.missing_rate * 100.0),
+            label::configured_percent(input.plan.quality.max_missing_pct),
+        )
+    }
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let figures = period::figures(input, &periods);
+        let rows = periods.into_iter().zip(figures);
+        Table {
+            headers: vec![unit.heading(), "Missing, %".into()],
+            rows: rows
+                .map(|(period, figures)| vec![period.label, label::figure(figures.missing * 100.0)])
+                .collect(),
+        }
+    }
+
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let missing = &input.metric_profile().missing;
+        let row = |(bin, days): (usize, Range<usize>)| {
+            vec![input.days.dates[days.start].to_string(), label::plain(missing[bin])]
+        };
+        Table {
+            headers: vec!["date".into(), input.column("missing_share")],
+            rows: input.bins().map(row).collect(),
+        }
+    }
 }
 
 /// Share of missing values.
@@ -141,27 +169,4 @@ fn overall(input: &ChartInput<'_>) -> f64 {
         missing.add(input.metric_profile().missing[bin], input.rows(bin, &days));
     }
     missing.get()
-}
-
-pub(super) fn data(input: &ChartInput<'_>) -> Table {
-    let missing = &input.metric_profile().missing;
-    let row = |(bin, days): (usize, Range<usize>)| {
-        vec![input.days.dates[days.start].to_string(), label::plain(missing[bin])]
-    };
-    Table {
-        headers: vec!["date".into(), input.column("missing_share")],
-        rows: input.bins().map(row).collect(),
-    }
-}
-
-pub(super) fn table(input: &ChartInput<'_>) -> Table {
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let figures = period::figures(input, &periods);
-    let rows = periods.into_iter().zip(figures);
-    Table {
-        headers: vec![unit.heading(), "Missing, %".into()],
-        rows: rows
-            .map(|(period, figures)| vec![period.label, label::figure(figures.missing * 100.0)])
-            .collect(),
-    }
 }

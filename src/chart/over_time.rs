@@ -11,7 +11,10 @@ use super::pen::{Pen, Point, pixel, tint};
 use super::period::WeightedMean;
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, grouped, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
+
+/// The whole fleet over time.
+pub(super) struct Fleet;
 
 /// Marks that lie closer than so many CSS pixels show nothing, and lines that do run together.
 const CLOSEST_HOLIDAYS: f64 = 4.0;
@@ -82,81 +85,126 @@ impl<'p> Layout<'p> {
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    match input.grouping() {
-        Some(groups) => grouped::draw(pen, input, groups),
-        None => draw_fleet(pen, input),
+impl Chart for Fleet {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let profile = input.metric_profile();
+        let Some(layout) = Layout::new(pen, input) else { return };
+        let frame = &layout.frame;
+        if layout.shown(WINDOWS).is_some() {
+            for window in windows(input) {
+                let x = (frame.day(window.start as f64), frame.day(window.end as f64));
+                pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
+            }
+        }
+        if layout.shown(BAND).is_some() {
+            band(frame, input);
+        }
+        if layout.shown(DAILY).is_some() {
+            curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
+        }
+        if layout.shown(MEAN).is_some() && layout.smooth {
+            curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
+        } else if layout.shown(MEAN).is_some() {
+            curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
+        }
+        if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
+            frame.note("Every value is missing");
+        }
+        frame.base_line(frame.bottom);
+        if layout.shown(HOLIDAYS).is_some() {
+            for day in holidays(input) {
+                let x = frame.day(day as f64 + 0.5);
+                pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event);
+            }
+        }
+        frame.dates(input.days);
     }
-}
 
-/// The same where nothing is grouped.
-pub(super) fn draw_fleet(pen: &Pen, input: &ChartInput<'_>) {
-    let profile = input.metric_profile();
-    let Some(layout) = Layout::new(pen, input) else { return };
-    let frame = &layout.frame;
-    if layout.shown(WINDOWS).is_some() {
-        for window in windows(input) {
-            let x = (frame.day(window.start as f64), frame.day(window.end as f64));
-            pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input).map(|layout| layout.frame)
+    }
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let layout = Layout::new(pen, input)?;
+        let (frame, profile) = (&layout.frame, input.metric_profile());
+        let spot = frame.nearest(spot);
+        let bin = input.bin(spot.column);
+        let mut out = frame.read_out(spot, input.bin_title(bin));
+        let mut row = |series, value: f64| {
+            if let Some(key) = layout.shown(series) {
+                out.rows.push(ReadOutRow::new(key, input.quantity(value), frame.y_of(value)));
+            }
+        };
+        if layout.smooth {
+            row(MEAN, smoothed(&profile.mean)[bin]);
+            row(DAILY, profile.mean[bin]);
+        } else {
+            row(MEAN, profile.mean[bin]);
+        }
+        if let Some(key) = layout.shown(BAND) {
+            let value = input.span(profile.p05[bin], profile.p95[bin]);
+            out.rows.push(ReadOutRow::new(key, value, None));
+        }
+        out.notes = input.servers_note(bin).into_iter().chain(input.day_notes(spot.column)).collect();
+        Some(out)
+    }
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let profile = input.metric_profile();
+        let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
+        let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+        let at_a_time = match extent(in_view(&input.profile.servers)) {
+            Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
+            _ => String::new(),
+        };
+        let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
+        let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
+            (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
+        else {
+            return format!("{subject}: every value is missing.");
+        };
+        let windows = windows(input).len() as u64;
+        let holidays = holidays(input).len() as u64;
+        format!(
+            "{subject}: mean {}, fleet mean {}, P5 to P95 of servers {}. The range has {} and {}.",
+            input.quantity(input.mean_over(input.bins())),
+            input.between(low, high),
+            input.between(band_low, band_high),
+            label::plural(windows, "quarter-end window"),
+            label::plural(holidays, "holiday"),
+        )
+    }
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let heading = |name| label::with_unit(name, input.unit());
+        let figures = period::figures(input, &periods);
+        Table {
+            headers: vec![unit.heading(), heading("Mean"), heading("P5"), heading("P95")],
+            rows: periods
+                .into_iter()
+                .zip(figures)
+                .map(|(period, figures)| {
+                    let [mean, p05, p95] = [figures.mean, figures.p05, figures.p95].map(label::figure);
+                    vec![period.label, mean, p05, p95]
+                })
+                .collect(),
         }
     }
-    if layout.shown(BAND).is_some() {
-        band(frame, input);
-    }
-    if layout.shown(DAILY).is_some() {
-        curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
-    }
-    if layout.shown(MEAN).is_some() && layout.smooth {
-        curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
-    } else if layout.shown(MEAN).is_some() {
-        curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
-    }
-    if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
-        frame.note("Every value is missing");
-    }
-    frame.base_line(frame.bottom);
-    if layout.shown(HOLIDAYS).is_some() {
-        for day in holidays(input) {
-            let x = frame.day(day as f64 + 0.5);
-            pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event);
+
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let profile = input.metric_profile();
+        let row = |(bin, days): (usize, Range<usize>)| {
+            let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
+            let date = input.days.dates[days.start].to_string();
+            std::iter::once(date).chain(values.map(label::plain)).collect()
+        };
+        let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
+        Table {
+            headers: std::iter::once("date".to_owned()).chain(headers).collect(),
+            rows: input.bins().map(row).collect(),
         }
     }
-    frame.dates(input.days);
-}
-
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
-    if let Some(groups) = input.grouping() {
-        return grouped::frame(pen, input, groups);
-    }
-    Layout::new(pen, input).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
-    if let Some(groups) = input.grouping() {
-        return grouped::read_out(pen, input, groups, spot);
-    }
-    let layout = Layout::new(pen, input)?;
-    let (frame, profile) = (&layout.frame, input.metric_profile());
-    let spot = frame.nearest(spot);
-    let bin = input.bin(spot.column);
-    let mut out = frame.read_out(spot, input.bin_title(bin));
-    let mut row = |series, value: f64| {
-        if let Some(key) = layout.shown(series) {
-            out.rows.push(ReadOutRow::new(key, input.quantity(value), frame.y_of(value)));
-        }
-    };
-    if layout.smooth {
-        row(MEAN, smoothed(&profile.mean)[bin]);
-        row(DAILY, profile.mean[bin]);
-    } else {
-        row(MEAN, profile.mean[bin]);
-    }
-    if let Some(key) = layout.shown(BAND) {
-        let value = input.span(profile.p05[bin], profile.p95[bin]);
-        out.rows.push(ReadOutRow::new(key, value, None));
-    }
-    out.notes = input.servers_note(bin).into_iter().chain(input.day_notes(spot.column)).collect();
-    Some(out)
 }
 
 fn band(frame: &Frame<'_>, input: &ChartInput<'_>) {
@@ -261,75 +309,4 @@ fn windows(input: &ChartInput<'_>) -> Vec<Range<usize>> {
 fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
     let has_effect = input.plan.calendar.use_holidays;
     input.window().filter(|&day| has_effect && input.days.holiday[day]).collect()
-}
-
-pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    match input.grouping() {
-        Some(groups) => grouped::describe(input, groups),
-        None => describe_fleet(input),
-    }
-}
-
-/// The same where nothing is grouped.
-pub(super) fn describe_fleet(input: &ChartInput<'_>) -> String {
-    let profile = input.metric_profile();
-    let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
-    let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
-    let at_a_time = match extent(in_view(&input.profile.servers)) {
-        Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
-        _ => String::new(),
-    };
-    let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
-    let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
-        (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
-    else {
-        return format!("{subject}: every value is missing.");
-    };
-    let windows = windows(input).len() as u64;
-    let holidays = holidays(input).len() as u64;
-    format!(
-        "{subject}: mean {}, fleet mean {}, P5 to P95 of servers {}. The range has {} and {}.",
-        input.quantity(input.mean_over(input.bins())),
-        input.between(low, high),
-        input.between(band_low, band_high),
-        label::plural(windows, "quarter-end window"),
-        label::plural(holidays, "holiday"),
-    )
-}
-
-pub(super) fn data(input: &ChartInput<'_>) -> Table {
-    if let Some(groups) = input.grouping() {
-        return grouped::data(input, groups);
-    }
-    let profile = input.metric_profile();
-    let row = |(bin, days): (usize, Range<usize>)| {
-        let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
-        let date = input.days.dates[days.start].to_string();
-        std::iter::once(date).chain(values.map(label::plain)).collect()
-    };
-    let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
-    Table {
-        headers: std::iter::once("date".to_owned()).chain(headers).collect(),
-        rows: input.bins().map(row).collect(),
-    }
-}
-
-pub(super) fn table(input: &ChartInput<'_>) -> Table {
-    if let Some(groups) = input.grouping() {
-        return grouped::table(input, groups);
-    }
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let heading = |name| label::with_unit(name, input.unit());
-    let figures = period::figures(input, &periods);
-    Table {
-        headers: vec![unit.heading(), heading("Mean"), heading("P5"), heading("P95")],
-        rows: periods
-            .into_iter()
-            .zip(figures)
-            .map(|(period, figures)| {
-                let [mean, p05, p95] = [figures.mean, figures.p05, figures.p95].map(label::figure);
-                vec![period.label, mean, p05, p95]
-            })
-            .collect(),
-    }
 }
