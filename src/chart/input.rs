@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::kind::ChartKind;
 use super::label::{self, metric_label};
 use super::period::WeightedMean;
+use super::pinned::Pinned;
 use super::scale::extent;
 use super::view::View;
 use crate::calendar::DayTable;
@@ -28,6 +29,8 @@ pub struct ChartInput<'a> {
     pub correlations: Option<&'a Correlations>,
     /// Which days and series are shown.
     pub view: &'a View,
+    /// A run that is laid over it.
+    pub pinned: Option<Pinned<'a>>,
 }
 
 /// One server's series of one metric.
@@ -113,19 +116,20 @@ impl<'a> ChartInput<'a> {
 
     /// All time bins with their days.
     pub(super) fn all_bins(&self) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
-        let (length, days) = (self.profile.days_per_bin.max(1), self.days.len());
-        let bins = self.metric_profile().mean.len().min(days.div_ceil(length));
-        (0..bins).map(move |bin| (bin, bin * length..((bin + 1) * length).min(days)))
+        self.bins_on(0..self.days.len())
     }
 
     /// The time bins in view with their days that are.
     pub(super) fn bins(&self) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
-        let window = self.window();
-        let in_view = move |(bin, days): (usize, Range<usize>)| {
-            let days = days.start.max(window.start)..days.end.min(window.end);
-            (!days.is_empty()).then_some((bin, days))
-        };
-        self.all_bins().filter_map(in_view)
+        self.bins_on(self.window())
+    }
+
+    /// The time bins that have some of these days, with those that they have.
+    pub(super) fn bins_on(&self, days: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> + use<> {
+        let length = self.profile.days_per_bin.max(1);
+        let end = days.end.div_ceil(length).min(self.metric_profile().mean.len());
+        let part = move |bin: usize| (bin * length).max(days.start)..((bin + 1) * length).min(days.end);
+        (days.start / length..end).map(move |bin| (bin, part(bin))).filter(|(_, days)| !days.is_empty())
     }
 
     /// The time bin of a day.
@@ -141,6 +145,15 @@ impl<'a> ChartInput<'a> {
             mean.add(profile.mean[bin], self.rows(bin, &days) * (1.0 - profile.missing[bin]));
         }
         mean.get()
+    }
+
+    /// Share of the values in these time bins that are missing; NaN when there is none.
+    pub(super) fn missing_over(&self, bins: impl Iterator<Item = (usize, Range<usize>)>) -> f64 {
+        let mut missing = WeightedMean::default();
+        for (bin, days) in bins {
+            missing.add(self.metric_profile().missing[bin], self.rows(bin, &days));
+        }
+        missing.get()
     }
 
     /// What a chart shows of which days, as the title of a picture.

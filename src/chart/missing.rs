@@ -6,6 +6,7 @@ use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{self, BAR, Key, Swatch};
 use super::pen::{Pen, tint};
 use super::period::{Period, Unit};
+use super::pinned::{Beside, Both, Overlay};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
@@ -29,6 +30,7 @@ struct Layout<'p> {
     periods: Vec<Period>,
     /// Per period the missing values, percent.
     shares: Vec<f64>,
+    beside: Beside,
 }
 
 impl<'p> Layout<'p> {
@@ -37,16 +39,24 @@ impl<'p> Layout<'p> {
         let (unit, periods) = period::periods(input, most);
         let shares: Vec<f64> =
             period::figures(input, &periods).iter().map(|figures| figures.missing * 100.0).collect();
+        let beside = Beside::new(pen, input, "missing-pinned", |overlay| pinned(overlay, &periods));
         let (rate, limit) = (rate(input), input.plan.quality.max_missing_pct);
-        let domain = Domain::from_zero(shares.iter().copied().chain([rate]), 1.0);
+        let values = shares.iter().chain(beside.drawn().into_iter().flatten()).copied();
+        let domain = Domain::from_zero(values.chain([rate]), 1.0);
         let domain = Domain { hi: domain.hi.min(104.0), ..domain };
 
         let key = |swatch, color, text: String, series| Key::new(swatch, color, text).of(input.view, series);
         let configured = |word, percent| format!("{word} {}", label::configured_percent(percent));
         let mut keys = vec![
-            key(Swatch::Bar, pen.palette.accent, format!("Missing per {}", unit.name()), SHARE),
+            key(
+                Swatch::Bar,
+                pen.palette.accent,
+                input.of_shown(&format!("Missing per {}", unit.name())),
+                SHARE,
+            ),
             key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE),
         ];
+        keys.splice(1..1, beside.key());
         if limit <= domain.hi {
             keys.push(key(Swatch::Line, pen.palette.outlier, configured("Limit", limit), LIMIT));
         }
@@ -57,7 +67,7 @@ impl<'p> Layout<'p> {
             axis_rows: 2,
             columns: Columns::Days(input.window()),
         };
-        Some(Self { frame: Frame::new(pen, around)?, keys, unit, periods, shares })
+        Some(Self { frame: Frame::new(pen, around)?, keys, unit, periods, shares, beside })
     }
 
     fn shown(&self, series: &str) -> Option<&Key> {
@@ -88,6 +98,8 @@ impl Chart for Missing {
         if layout.shown(RATE).is_some() {
             pen.dashes((frame.left, frame.right), frame.y.at(rate(input)), (6.0, 4.0), pen.palette.ink);
         }
+        let middle = |period: &Period| frame.day((period.days.start + period.days.end) as f64 / 2.0);
+        layout.beside.line(frame, layout.periods.iter().map(middle));
         frame.base_line(frame.bottom);
         frame.dates(input.days);
     }
@@ -110,6 +122,8 @@ impl Chart for Missing {
         if let Some(key) = layout.shown(SHARE) {
             out.rows.push(ReadOutRow::new(key, label::quantity(share, "%"), frame.y_of(share)));
         }
+        let shown = layout.shown(SHARE).map(|_| share);
+        layout.beside.read(&mut out, frame, place, shown, "%");
         Some(out)
     }
 
@@ -125,14 +139,21 @@ impl Chart for Missing {
             }
             _ => String::new(),
         };
-        let share = match overall(input) {
+        let overall = input.missing_over(input.bins());
+        let share = match overall {
             missing if missing > 0.0 => {
                 format!("{} of the {} values are", label::percent(missing), input.label())
             }
             _ => format!("No {} value is", input.label()),
         };
+        let beside = input.told_beside("%", |overlay| {
+            let common = overlay.common(&input.window());
+            let shown = input.missing_over(input.bins_on(common.clone())) * 100.0;
+            let what = overlay.what("share of missing values", &input.window());
+            Both { what, shown, pinned: overlay.missing(&common) * 100.0 }
+        });
         format!(
-            "{share} missing; the configuration asks for {}, and the limit is {}.{highest}",
+            "{share} missing; the configuration asks for {}, and the limit is {}.{highest}{beside}",
             label::configured_percent(input.plan.realism.missing_rate * 100.0),
             label::configured_percent(input.plan.quality.max_missing_pct),
         )
@@ -141,13 +162,13 @@ impl Chart for Missing {
     fn table(&self, input: &ChartInput<'_>) -> Table {
         let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
         let figures = period::figures(input, &periods);
-        let rows = periods.into_iter().zip(figures);
-        Table {
+        let shares: Vec<f64> = figures.iter().map(|figures| figures.missing * 100.0).collect();
+        let rows = periods.iter().zip(&shares);
+        let table = Table {
             headers: vec![unit.heading(), "Missing, %".into()],
-            rows: rows
-                .map(|(period, figures)| vec![period.label, label::figure(figures.missing * 100.0)])
-                .collect(),
-        }
+            rows: rows.map(|(period, share)| vec![period.label.clone(), label::figure(*share)]).collect(),
+        };
+        input.table_beside(table, ("Missing", "%"), &shares, |overlay| pinned(overlay, &periods))
     }
 
     fn data(&self, input: &ChartInput<'_>) -> Table {
@@ -155,18 +176,18 @@ impl Chart for Missing {
         let row = |(bin, days): (usize, Range<usize>)| {
             vec![input.days.dates[days.start].to_string(), label::plain(missing[bin])]
         };
-        Table {
+        let table = Table {
             headers: vec!["date".into(), input.column("missing_share")],
             rows: input.bins().map(row).collect(),
-        }
+        };
+        let shown: Vec<f64> = input.bins().map(|(bin, _)| missing[bin]).collect();
+        input.data_beside(table, "missing_share", &shown, |overlay| {
+            input.bins().map(|(_, days)| overlay.missing(&days)).collect()
+        })
     }
 }
 
-/// Share of missing values.
-fn overall(input: &ChartInput<'_>) -> f64 {
-    let mut missing = period::WeightedMean::default();
-    for (bin, days) in input.bins() {
-        missing.add(input.metric_profile().missing[bin], input.rows(bin, &days));
-    }
-    missing.get()
+/// The pinned run's missing values in each period, percent.
+fn pinned(overlay: &Overlay<'_>, periods: &[Period]) -> Vec<f64> {
+    periods.iter().map(|period| overlay.missing(&period.days) * 100.0).collect()
 }

@@ -4,6 +4,7 @@ use super::frame::{Columns, Frame, Surroundings};
 use super::label::{self, MONTHS};
 use super::legend::{AREA, Key, Swatch};
 use super::pen::{Pen, pixel, tint};
+use super::pinned::{Beside, Overlay};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
 use super::weekly::extremes;
@@ -30,6 +31,7 @@ impl Chart for Monthly {
         for month in (0..12).filter(|&month| means[month].is_finite()) {
             pen.dot(point(month), 4.5, pen.palette.accent);
         }
+        beside(pen, input).line(&frame, (0..12).map(|month| frame.column(month, 12).0));
         if means.iter().all(|mean| mean.is_nan()) {
             frame.note("Every value is missing");
         }
@@ -44,14 +46,19 @@ impl Chart for Monthly {
     fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
         let means = input.metric_profile().month_mean;
         let marked = marked_months(input);
-        let mut keys = vec![Key::new(Swatch::Dot, pen.palette.accent, "Mean")];
+        let beside = beside(pen, input);
+        let mut keys = vec![Key::new(Swatch::Dot, pen.palette.accent, input.of_shown("Mean"))];
+        keys.extend(beside.key());
         if marked.contains(&true) {
             keys.push(Key::new(Swatch::Area, pen.palette.window, "Month with a quarter-end window"));
         }
         let around = Surroundings {
             y_label: &input.axis_label(),
             keys,
-            domain: Domain::around(means, input.clips()),
+            domain: Domain::around(
+                means.iter().chain(beside.drawn().into_iter().flatten()).copied(),
+                input.clips(),
+            ),
             axis_rows: 1,
             columns: Columns::Equal(means.len()),
         };
@@ -63,8 +70,9 @@ impl Chart for Monthly {
         let spot = frame.nearest(spot);
         let value = input.metric_profile().month_mean[spot.column];
         let mut out = frame.read_out(spot, MONTHS[spot.column].to_owned());
-        let key = Key::new(Swatch::Dot, pen.palette.accent, "Mean");
+        let key = Key::new(Swatch::Dot, pen.palette.accent, input.of_shown("Mean"));
         out.rows.push(ReadOutRow::new(&key, input.quantity(value), frame.y_of(value)));
+        beside(pen, input).read(&mut out, &frame, spot.column, Some(value), input.unit());
         if marked_months(input)[spot.column] {
             out.notes.push("Month with a quarter-end window".to_owned());
         }
@@ -78,38 +86,45 @@ impl Chart for Monthly {
         };
         let marked = marked_months(input);
         let names: Vec<&str> = (0..12).filter(|&month| marked[month]).map(|month| MONTHS[month]).collect();
-        match names[..] {
-            [] => format!("{subject}: {extremes}."),
-            [name] => format!("{subject}: {extremes}. {name} ends with a window of higher load."),
-            _ => format!("{subject}: {extremes}. {} end with a quarter-end window.", label::list(&names)),
-        }
+        let windows = match names[..] {
+            [] => String::new(),
+            [name] => format!(" {name} ends with a window of higher load."),
+            _ => format!(" {} end with a quarter-end window.", label::list(&names)),
+        };
+        format!("{subject}: {extremes}.{windows}{}", input.mean_told_beside())
     }
 
     fn table(&self, input: &ChartInput<'_>) -> Table {
-        let marked = marked_months(input);
-        let means = input.metric_profile().month_mean.into_iter().zip(MONTHS).zip(marked);
-        Table {
-            headers: vec![
-                "Month".into(),
-                label::with_unit("Mean", input.unit()),
-                "Quarter-end window".into(),
-            ],
-            rows: means
-                .map(|((mean, name), marked)| {
-                    let marked = if marked { "yes" } else { "no" };
-                    vec![name.into(), label::figure(mean), marked.into()]
-                })
-                .collect(),
-        }
+        let (means, marked) = (input.metric_profile().month_mean, marked_months(input));
+        let row = |(month, name): (usize, &str)| {
+            let marked = if marked[month] { "yes" } else { "no" };
+            vec![name.to_owned(), label::figure(means[month]), marked.to_owned()]
+        };
+        let headers =
+            ["Month".to_owned(), label::with_unit("Mean", input.unit()), "Quarter-end window".to_owned()];
+        let table =
+            Table { headers: headers.into(), rows: MONTHS.into_iter().enumerate().map(row).collect() };
+        input.table_beside(table, ("Mean", input.unit()), &means, self::means)
     }
 
     fn data(&self, input: &ChartInput<'_>) -> Table {
-        let means = input.metric_profile().month_mean.into_iter().zip(MONTHS);
-        Table {
+        let means = input.metric_profile().month_mean;
+        let row = |(mean, name): (&f64, &str)| vec![name.to_owned(), label::plain(*mean)];
+        let table = Table {
             headers: vec!["month".into(), input.column("mean")],
-            rows: means.map(|(mean, name)| vec![name.into(), label::plain(mean)]).collect(),
-        }
+            rows: means.iter().zip(MONTHS).map(row).collect(),
+        };
+        input.data_beside(table, "mean", &means, self::means)
     }
+}
+
+fn beside(pen: &Pen, input: &ChartInput<'_>) -> Beside {
+    Beside::new(pen, input, "monthly-pinned", means)
+}
+
+/// The pinned run's mean per month.
+fn means(overlay: &Overlay<'_>) -> Vec<f64> {
+    overlay.input.metric_profile().month_mean.into()
 }
 
 /// The months whose end-of-quarter window has an effect.
