@@ -1181,4 +1181,11 @@ fn hours_are_called_so() {
     world.plan.granularity = Granularity::Hourly;
     assert!(world.describe(ChartKind::Risk).starts_with("Of all server-hours, of CPU P95"));
     assert!(world.draw(ChartKind::Risk, WIDE).texts().contains(&"Share of server-hours, %"));
+    assert!(world.told(ChartKind::OverTime, 0).contains(", P5\u{2013}P95 of server-hours 50.0% to 70.0%"));
+    assert!(
+        world.describe(ChartKind::OverTime).contains(", P5 to P95 of server-hours between 30.0% and 70.0%.")
+    );
+    // A time bin of several days has several rows of each server, too.
+    let decades = World::new("1985-01-01", "2024-12-31");
+    assert!(decades.draw(ChartKind::OverTime, WIDE).texts().contains(&"P5\u{2013}P95 of server-days"));
 }

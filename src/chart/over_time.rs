@@ -13,6 +13,7 @@ use super::pinned::{Beside, Both, Overlay};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
 use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use crate::plan::Granularity;
 
 /// The whole fleet over time.
 pub(super) struct Fleet;
@@ -50,10 +51,13 @@ impl<'p> Layout<'p> {
 
         let key =
             |swatch, color, text: &str, series: &str| Key::new(swatch, color, text).of(input.view, series);
-        let band_text = if pen.css(pen.width) < 640.0 { "P5\u{2013}P95" } else { "P5\u{2013}P95 of servers" };
+        let band_text = match pen.css(pen.width) < 640.0 {
+            true => "P5\u{2013}P95".to_owned(),
+            false => format!("P5\u{2013}P95 of {}", band_of(input)),
+        };
         let mut keys = vec![
             key(Swatch::Line, pen.palette.accent, &input.of_shown("Fleet mean"), MEAN),
-            key(Swatch::Area, pen.palette.accent, band_text, BAND),
+            key(Swatch::Area, pen.palette.accent, &band_text, BAND),
         ];
         let smooth = is_smoothed(pen, input);
         if smooth {
@@ -178,9 +182,10 @@ impl Chart for Fleet {
         let windows = windows(input).len() as u64;
         let holidays = holidays(input).len() as u64;
         format!(
-            "{subject}: mean {}, fleet mean {}, P5 to P95 of servers {}. The range has {} and {}.{beside}",
+            "{subject}: mean {}, fleet mean {}, P5 to P95 of {} {}. The range has {} and {}.{beside}",
             input.quantity(input.mean_over(input.bins())),
             input.between(low, high),
+            band_of(input),
             input.between(band_low, band_high),
             label::plural(windows, "quarter-end window"),
             label::plural(holidays, "holiday"),
@@ -221,6 +226,14 @@ impl Chart for Fleet {
         input.data_beside(table, "mean", &means, |overlay| {
             input.bins().map(|(_, days)| overlay.mean(&days)).collect()
         })
+    }
+}
+
+/// Of what the band shows percentiles: those of a time bin are over all rows of its days.
+fn band_of(input: &ChartInput<'_>) -> String {
+    match (input.plan.granularity, input.profile.days_per_bin) {
+        (Granularity::Daily, 1) => "servers".to_owned(),
+        (granularity, _) => format!("server-{}", granularity.nouns().1),
     }
 }
 
