@@ -103,12 +103,7 @@ impl SharedColumns {
 impl Generator {
     /// The generator of `plan`.
     pub fn new(plan: Arc<Plan>) -> Self {
-        let days = DayTable::new(
-            plan.start,
-            plan.end,
-            plan.calendar.holidays,
-            plan.calendar.eoq_window_business_days,
-        );
+        let days = plan.day_table();
         let shared = SharedColumns::new(&plan, &days, plan.steps_per_day());
         Self {
             fleet: Fleet::new(&plan),

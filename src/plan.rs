@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
-use crate::calendar::HolidayCalendar;
+use crate::calendar::{DayTable, HolidayCalendar};
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use granularity::{Granularity, HOURS, Hours};
 pub use lifecycle::LifecyclePlan;
@@ -352,6 +352,12 @@ impl Plan {
     /// Days of the range, both ends included.
     pub fn days(&self) -> usize {
         usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")
+    }
+
+    /// The calendar of these days.
+    pub fn day_table(&self) -> DayTable {
+        let CalendarPlan { holidays, eoq_window_business_days, .. } = self.calendar;
+        DayTable::new(self.start, self.end, holidays, eoq_window_business_days)
     }
 
     /// Steps of a day.

@@ -69,6 +69,7 @@ impl FirstChart {
             series: None,
             correlations: None,
             view: &self.view,
+            pinned: None,
         }
     }
 }

@@ -12,12 +12,13 @@ use super::canvas::{LegendEntry, area, theme};
 use super::convert::{JsResult, to_js};
 use super::table::{Table, numeric};
 use super::text;
-use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, View};
+use crate::calendar::DayTable;
+use crate::chart::{self, ChartInput, ChartKind, Image, Key, Pinned, ServerSeries, Style, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::fleet::{Life, Server};
-use crate::plan::Attribute;
+use crate::plan::{Attribute, Plan};
 use crate::profile::{Correlations, FleetProfile};
 use crate::run::from_bytes;
 
@@ -36,6 +37,15 @@ pub struct Report {
     correlations: OnceCell<Correlations>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
+    /// The run that the charts lay over this one.
+    pinned: Option<PinnedRun>,
+}
+
+/// What is kept of a pinned run.
+struct PinnedRun {
+    plan: Plan,
+    days: DayTable,
+    profile: FleetProfile,
 }
 
 /// Puts an image where it belongs.
@@ -69,7 +79,24 @@ impl Report {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
         let view = RefCell::new(View::whole(generator.days().len()));
         let profile = from_bytes(profile)?;
-        Ok(Self { generator, profile, series: RefCell::default(), correlations: OnceCell::new(), view })
+        let (series, correlations) = (RefCell::default(), OnceCell::new());
+        Ok(Self { generator, profile, series, correlations, view, pinned: None })
+    }
+
+    /// Lays the run of a configuration over this one, by the profile that it gave. One with the same
+    /// data is not laid over it.
+    pub fn pin(&mut self, yaml: &str, profile: &[u8]) -> JsResult<()> {
+        let plan = config::plan(yaml, &[])?;
+        self.pinned = match plan.canonical_sha256 == self.generator.plan().canonical_sha256 {
+            true => None,
+            false => Some(PinnedRun { days: plan.day_table(), plan, profile: from_bytes(profile)? }),
+        };
+        Ok(())
+    }
+
+    /// Lays no other run over this one.
+    pub fn unpin(&mut self) {
+        self.pinned = None;
     }
 
     /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.
@@ -150,6 +177,12 @@ impl Report {
     }
 }
 
+impl PinnedRun {
+    fn input(&self) -> Pinned<'_> {
+        Pinned { plan: &self.plan, days: &self.days, profile: &self.profile }
+    }
+}
+
 impl Report {
     /// What there is to say of a server: its attributes, and the turns of its life.
     fn about(&self, server: &Server) -> Vec<String> {
@@ -225,6 +258,7 @@ impl Report {
             correlations: (kind == ChartKind::Correlation)
                 .then(|| self.correlations.get_or_init(|| Correlations::new(&self.generator))),
             view: &self.view.borrow(),
+            pinned: self.pinned.as_ref().map(PinnedRun::input),
         };
         Ok(call(kind, &input))
     }

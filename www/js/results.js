@@ -33,11 +33,21 @@ export function createResults() {
   metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
-  const compare = createCompare();
+  const compare = createCompare(() => {
+    if (report) layOver(report);
+    showCharts();
+  });
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
 
   function showCharts() {
     if (report) charts.show({ report, metric: metric.selectedIndex, server });
+  }
+
+  /** Lays the pinned run over the shown one, if there is another one. @param {Report} report */
+  function layOver(report) {
+    const other = compare.other();
+    if (other) report.pin(other.yaml, other.outcome.profile);
+    else report.unpin();
   }
 
   function showQuality() {
@@ -58,6 +68,7 @@ export function createResults() {
     try {
       const made = new (await loadReports())(yaml, outcome.profile);
       if (view !== now) return made.free();
+      layOver(made);
       failed.hidden = true;
       report = made;
     } catch (error) {
