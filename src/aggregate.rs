@@ -212,6 +212,17 @@ impl Aggregates {
         }
     }
 
+    /// Takes in a server's series of one metric: a value per step at which it is there, NaN where that is missing.
+    pub fn add_series(&mut self, observer: &Observer, metric: usize, server: &Server, values: &[f64]) {
+        let (aggregates, observer) = (&mut self.metrics[metric], &observer.metrics[metric]);
+        let missing: Vec<usize> = (0..values.len()).filter(|&place| values[place].is_nan()).collect();
+        aggregates.missing += missing.len() as u64;
+        let (ticks, absent) = aggregates.in_ticks(observer, values.iter().copied(), missing);
+        let level = observer.plan.level(&server.attributes);
+        let steps = server.life.steps(aggregates.steps_per_day);
+        aggregates.add_server(observer, Seen { server, level, steps }, &ticks, &absent);
+    }
+
     /// Adds what was seen of other rows of the same dataset.
     pub fn merge(&mut self, other: &Self) {
         for (mine, other) in self.metrics.iter_mut().zip(&other.metrics) {

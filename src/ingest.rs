@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! file -- source --> record batches -- layout --> our types --+-- survey  (what there is, is it sorted)
-//!      Parquet, CSV                                           +-- judge   (keys, gaps, shares, ranges)
+//!      Parquet, CSV                                           +-- census  (servers, days, groups for the charts)
+//!                                                             +-- judge   (keys, gaps, shares, ranges)
 //!                                                             +-- copy    (sorted, without duplicates)
+//!                                                             +-- gather  (what the charts show)
 //! ```
 //!
 //! A file that is sorted by server and time is read twice and never held in memory; another one is
 //! sorted in memory, if it fits.
 
+mod census;
 mod copy;
 mod csv;
+mod fleet;
+mod gather;
 mod judge;
 mod layout;
 mod look;
@@ -28,6 +33,9 @@ pub use ::parquet::file::reader::{ChunkReader, Length};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::digest::DigestWriter;
 use crate::plan::Plan;
+use census::Census;
+pub use fleet::FileFleet;
+use gather::Gatherer;
 use judge::Judge;
 use layout::Layout;
 pub use look::{Choice, ColumnKind, FileColumn, Look, look};
@@ -65,6 +73,8 @@ pub struct Demands<'p> {
     pub columns: Vec<(String, String)>,
     /// Most rows of a file that has to be sorted in memory.
     pub most_unsorted_rows: u64,
+    /// Whether its charts are wanted.
+    pub charts: bool,
 }
 
 /// A file's format.
@@ -90,18 +100,30 @@ pub fn validate<S: Storage, W: Write + Send>(
     let source = Source::open(storage, usize::MAX)?;
     let layout = Layout::new(source.schema(), &demands.columns)?;
     let mut survey = Survey::new(&layout);
+    let mut census = demands.charts.then(|| Census::new(&layout));
     for batch in source.batches()? {
         let batch = layout.rows(&batch?)?;
         survey.add(&batch);
+        if let Some(census) = &mut census {
+            census.add(&batch.batch);
+        }
         progress(batch.read as u64)?;
     }
     if survey.rows == 0 {
         return Err(Error::new(ErrorKind::Io, "The file has no row with a server and a time."));
     }
+    let mut charts = match census.map(|census| census.question(demands.plan, &layout, &survey)) {
+        Some(Ok(question)) => Some(Ok(Gatherer::new(demands.plan, question)?)),
+        Some(Err(refusal)) => Some(Err(refusal)),
+        None => None,
+    };
     let mut judge = Judge::new(demands, &layout, &survey);
     let mut copy = sink.map(|sink| copy::Copy::new(layout.schema(), DigestWriter::new(sink))).transpose()?;
     let mut take = |batch| -> Result<()> {
         let kept = judge.add(&batch)?;
+        if let Some(Ok(gatherer)) = &mut charts {
+            gatherer.add(&kept);
+        }
         if let Some(copy) = &mut copy {
             copy.write(&kept)?;
         }
@@ -118,5 +140,6 @@ pub fn validate<S: Storage, W: Write + Send>(
         sorted::in_order(&source, &layout, &mut take)?;
     }
     let (sink, written) = copy.map(copy::Copy::finish).transpose()?.unzip();
-    Ok((judge.finish(source.format(), &survey, written), sink))
+    let charts = charts.map(|gatherer| gatherer.map(Gatherer::finish));
+    Ok((Validation { charts, ..judge.finish(source.format(), &survey, written) }, sink))
 }

@@ -2,7 +2,8 @@
 //!
 //! Only [`crate::config`] makes one, so whoever holds a `Plan` may rely on its promises:
 //! dates in order, weights positive, clips in order, rates in 0..=1, all numbers finite,
-//! and a dataset that fits the budget.
+//! and a dataset that fits the budget. [`crate::ingest`] bends one to a file's rows, for their charts alone: there
+//! an attribute that the file lacks has no values.
 
 mod anomaly;
 mod granularity;
@@ -10,6 +11,7 @@ mod lifecycle;
 mod variety;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -68,6 +70,8 @@ pub type Weighted = (String, f64);
 pub struct FleetPlan {
     /// Number of servers, at least 1.
     pub num_servers: u32,
+    /// The servers' ids where a file has named them; `None`: a prefix and a number.
+    pub ids: Option<Arc<[String]>>,
     /// What every server id begins with.
     pub server_prefix: String,
     /// Digits of the number in a server id, already widened to what the fleet needs.
@@ -87,6 +91,14 @@ pub struct FleetPlan {
 }
 
 impl FleetPlan {
+    /// The id of the server at a 0-based position.
+    pub fn server_id(&self, index: u32) -> String {
+        match &self.ids {
+            Some(ids) => ids[index as usize].clone(),
+            None => format!("{}{:0width$}", self.server_prefix, index + 1, width = self.server_id_width),
+        }
+    }
+
     /// The values of an attribute with their weights.
     pub fn values(&self, attribute: Attribute) -> &[Weighted] {
         match attribute {
@@ -349,6 +361,11 @@ pub struct StoragePlan {
 }
 
 impl Plan {
+    /// Whether it describes the rows of a file, of which nobody has configured how they come about.
+    pub fn is_of_file(&self) -> bool {
+        self.fleet.ids.is_some()
+    }
+
     /// Days of the range, both ends included.
     pub fn days(&self) -> usize {
         usize::try_from((self.end - self.start).num_days() + 1).expect("the range is in order")

@@ -11,7 +11,7 @@ pub use crate::aggregate::groups::Facet;
 use crate::aggregate::groups::GroupSums;
 use crate::aggregate::heat::CellSums;
 pub use crate::aggregate::heat::Cells;
-pub use correlation::{CORRELATED_SERVERS, Correlations};
+pub use correlation::{CORRELATED_SERVERS, Correlations, Pairs};
 
 use crate::aggregate::{Aggregates, BAND_BINS, MetricAggregates};
 use crate::calendar::DayTable;

@@ -25,6 +25,8 @@ mod file_failure;
 mod first;
 #[cfg(feature = "generator")]
 mod jobs;
+#[cfg(any(feature = "generator", feature = "charts"))]
+mod metrics;
 #[cfg(feature = "generator")]
 mod outcome;
 mod panic;
@@ -32,6 +34,8 @@ mod panic;
 mod report;
 #[cfg(feature = "generator")]
 mod share;
+#[cfg(feature = "charts")]
+mod source;
 #[cfg(any(feature = "generator", feature = "charts", feature = "validator"))]
 mod table;
 #[cfg(any(feature = "generator", feature = "validator"))]

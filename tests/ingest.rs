@@ -32,7 +32,7 @@ fn validate_as(
     columns: &[(&str, &str)],
 ) -> Result<(Validation, RecordBatch)> {
     let columns = columns.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect();
-    let demands = Demands { plan, columns, most_unsorted_rows: 1_000_000 };
+    let demands = Demands { plan, columns, most_unsorted_rows: 1_000_000, charts: false };
     let (validation, copy) = ingest::validate(&file.into(), &demands, Some(Vec::new()), &mut |_| Ok(()))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(copy.unwrap())).unwrap();
     let schema = Arc::clone(builder.schema());
@@ -373,7 +373,7 @@ fn a_page_that_says_it_has_more_values_than_it_can_is_damaged() {
 #[test]
 fn what_is_too_large_to_sort_is_said_before_it_is_tried() {
     let plan = small();
-    let demands = Demands { plan: &plan, columns: vec![], most_unsorted_rows: 1 };
+    let demands = Demands { plan: &plan, columns: vec![], most_unsorted_rows: 1, charts: false };
     let text = Bytes::from(HEADER.to_owned() + &row("b", 1, "1") + &row("a", 1, "1"));
     let told = |result: Result<(Validation, Option<Vec<u8>>), Error>| result.unwrap_err().to_string();
     let message = told(ingest::validate(&text, &demands, None, &mut |_| Ok(())));

@@ -19,7 +19,7 @@ fn theirs<'l>(look: &'l Look, ours: &str) -> Option<&'l str> {
 fn validate(file: &str, columns: &[(&str, &str)]) -> Result<Validation, String> {
     let plan = common::plan("config", &["data_generation.quality.min_history_days=1"]);
     let columns = columns.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect();
-    let demands = Demands { plan: &plan, columns, most_unsorted_rows: 1_000 };
+    let demands = Demands { plan: &plan, columns, most_unsorted_rows: 1_000, charts: false };
     let file = Bytes::from(file.to_owned());
     let validated = ingest::validate(&file, &demands, None::<Vec<u8>>, &mut |_| Ok(()));
     validated.map(|(validation, _)| validation).map_err(|error| error.to_string())

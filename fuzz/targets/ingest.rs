@@ -18,7 +18,7 @@ fuzz_target!(
         std::panic::set_hook(Box::new(|_| {}));
     },
     |file: &[u8]| {
-        let demands = Demands { plan: &PLAN, columns: vec![], most_unsorted_rows: 100_000 };
+        let demands = Demands { plan: &PLAN, columns: vec![], most_unsorted_rows: 100_000, charts: true };
         let validate =
             |file: Bytes| ingest::validate(&file, &demands, Some(Vec::new()), &mut |_| Ok(()));
         let (first, copy) = match validate(Bytes::copy_from_slice(file)) {

@@ -307,9 +307,7 @@ impl Chart for Shown {
 
 /// "SRV-0001", or the first and the last server of a band.
 fn servers(input: &ChartInput<'_>, band: Range<u32>) -> String {
-    let fleet = &input.plan.fleet;
-    let id =
-        |index: u32| format!("{}{:0width$}", fleet.server_prefix, index + 1, width = fleet.server_id_width);
+    let id = |index: u32| input.plan.fleet.server_id(index);
     match band.len() {
         1 => id(band.start),
         _ => format!("{} to {}", id(band.start), id(band.end - 1)),

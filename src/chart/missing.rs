@@ -47,16 +47,16 @@ impl<'p> Layout<'p> {
 
         let key = |swatch, color, text: String, series| Key::new(swatch, color, text).of(input.view, series);
         let configured = |word, percent| format!("{word} {}", label::configured_percent(percent));
-        let mut keys = vec![
-            key(
-                Swatch::Bar,
-                pen.palette.accent,
-                input.of_shown(&format!("Missing per {}", unit.name())),
-                SHARE,
-            ),
-            key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE),
-        ];
-        keys.splice(1..1, beside.key());
+        let mut keys = vec![key(
+            Swatch::Bar,
+            pen.palette.accent,
+            input.of_shown(&format!("Missing per {}", unit.name())),
+            SHARE,
+        )];
+        keys.extend(beside.key());
+        if !input.plan.is_of_file() {
+            keys.push(key(Swatch::Dashes, pen.palette.ink, configured("Configured", rate), RATE));
+        }
         if limit <= domain.hi {
             keys.push(key(Swatch::Line, pen.palette.outlier, configured("Limit", limit), LIMIT));
         }
@@ -152,10 +152,13 @@ impl Chart for Missing {
             let what = overlay.what("share of missing values", &input.window());
             Both { what, shown, pinned: overlay.missing(&common) * 100.0 }
         });
+        let limit = label::configured_percent(input.plan.quality.max_missing_pct);
+        if input.plan.is_of_file() {
+            return format!("{share} missing; the limit is {limit}.{highest}");
+        }
+        let asked = label::configured_percent(rate(input));
         format!(
-            "{share} missing; the configuration asks for {}, and the limit is {}.{highest}{beside}",
-            label::configured_percent(input.plan.realism.missing_rate * 100.0),
-            label::configured_percent(input.plan.quality.max_missing_pct),
+            "{share} missing; the configuration asks for {asked}, and the limit is {limit}.{highest}{beside}"
         )
     }
 

@@ -164,15 +164,19 @@ impl Chart for Server {
                 label::plural(gaps, "gap"),
             ),
         };
+        // Which values of a file are outliers, nobody has said.
+        let outliers = match input.plan.is_of_file() {
+            true => String::new(),
+            false => format!("; {}", label::plural(visible_outliers(&series).len() as u64, "outlier")),
+        };
         format!(
-            "{subject}: {}mean {}, values {}. {gaps}; {}.",
+            "{subject}: {}mean {}, values {}. {gaps}{outliers}.",
             match input.plan.granularity {
                 Granularity::Daily => "",
                 Granularity::Hourly => "P95 of each day's hours, ",
             },
             input.quantity(mean(series.values)),
             input.between(low, high),
-            label::plural(visible_outliers(&series).len() as u64, "outlier"),
         )
     }
 
@@ -201,7 +205,7 @@ impl Chart for Server {
             "Missing".into(),
             "Outliers".into(),
         ];
-        Table { headers, rows: periods.into_iter().map(row).collect() }
+        known(input, Table { headers, rows: periods.into_iter().map(row).collect() })
     }
 
     fn data(&self, input: &ChartInput<'_>) -> Table {
@@ -214,8 +218,17 @@ impl Chart for Server {
         let headers = ["date", "server_id", &input.metric_plan().name, "is_outlier"];
         // As in the dataset, there are no rows of days on which the server is not there.
         let there = (series.first..).zip(series.values).filter(|(day, _)| series.there.contains(day));
-        Table { headers: headers.map(str::to_owned).into(), rows: there.map(row).collect() }
+        known(input, Table { headers: headers.map(str::to_owned).into(), rows: there.map(row).collect() })
     }
+}
+
+/// The table without its last column, the outliers, where the rows are those of a file: nobody has said which are.
+fn known(input: &ChartInput<'_>, Table { mut headers, mut rows }: Table) -> Table {
+    if input.plan.is_of_file() {
+        headers.pop();
+        rows.iter_mut().for_each(|row| drop(row.pop()));
+    }
+    Table { headers, rows }
 }
 
 fn line(frame: &Frame<'_>, series: &InView<'_>) {

@@ -73,7 +73,8 @@ pub(super) fn run(plan: &Plan, options: &Options) -> Result<ExitCode> {
     let Options { file, columns, quiet, json, .. } = options;
     let interrupted = interruption()?;
     let bar = progress_bar(None, *quiet || *json);
-    let demands = Demands { plan, columns: columns.clone(), most_unsorted_rows: MOST_UNSORTED_ROWS };
+    let demands =
+        Demands { plan, columns: columns.clone(), most_unsorted_rows: MOST_UNSORTED_ROWS, charts: false };
     let folder = match options.no_copy {
         true => None,
         false => Some(Folder::new(

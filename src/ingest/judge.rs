@@ -154,6 +154,7 @@ impl<'p> Judge<'p> {
             statistics: self.metrics.iter().map(MetricJudge::statistics).collect(),
             quality: QualityReport { verdict, checks, realism: Vec::new() },
             validated: None,
+            charts: None,
         }
         .with_copy(first, last, written)
     }

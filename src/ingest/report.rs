@@ -4,6 +4,7 @@ use chrono::DateTime;
 use serde::Serialize;
 
 use super::copy::Written;
+use super::fleet::FileFleet;
 use super::judge::is_midnight;
 use super::source::Format;
 use crate::aggregate::distribution::Statistics;
@@ -42,6 +43,9 @@ pub struct Validation {
     pub quality: QualityReport,
     /// The validated copy, if one was written.
     pub validated: Option<File>,
+    /// What its charts are drawn from, if they were wanted; or why there are none, in a sentence.
+    #[serde(skip)]
+    pub charts: Option<std::result::Result<FileFleet, String>>,
 }
 
 impl Validation {

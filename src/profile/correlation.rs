@@ -1,12 +1,15 @@
 //! How the metrics move together, from the rows of some servers.
 
+use serde::{Deserialize, Serialize};
+
 use crate::dataset::Generator;
+use crate::plan::Plan;
 
 /// Servers that are looked at: enough for two decimals, and quickly made again.
 pub const CORRELATED_SERVERS: u32 = 24;
 
 /// Pearson's correlation of each pair of metrics.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Correlations {
     /// Servers that were looked at.
     pub servers: u32,
@@ -19,33 +22,74 @@ impl Correlations {
     /// of each pair those rows that have both values.
     pub fn new(generator: &Generator) -> Self {
         let plan = generator.plan();
+        let mut pairs = Pairs::new(plan);
+        for &server in &Self::servers(plan) {
+            let series = |metric| generator.series(server, metric).values.into_iter();
+            let series = (0..plan.metrics.len()).map(series);
+            pairs.add(
+                &series
+                    .map(|values| values.map(|value| value.unwrap_or(f64::NAN)).collect())
+                    .collect::<Vec<_>>(),
+            );
+        }
+        pairs.finish()
+    }
+
+    /// The servers that are looked at, in order.
+    pub fn servers(plan: &Plan) -> Vec<u32> {
         let fleet = plan.servers();
         let count = fleet.end - fleet.start;
         let servers = count.min(CORRELATED_SERVERS);
+        let server = |place| fleet.start + (u64::from(place) * u64::from(count) / u64::from(servers)) as u32;
+        (0..servers).map(server).collect()
+    }
+}
+
+/// The correlations in the making.
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    servers: u32,
+    /// The metrics' levels: sums around them lose little to rounding.
+    centres: Vec<f64>,
+    /// A row per metric, with those before it and itself.
+    sums: Vec<Vec<Sums>>,
+}
+
+impl Pairs {
+    /// Nothing seen yet of `plan`'s dataset.
+    pub fn new(plan: &Plan) -> Self {
         let metrics = plan.metrics.len();
-        let mut sums = vec![vec![Sums::default(); metrics]; metrics];
-        for place in 0..servers {
-            let server = fleet.start + (u64::from(place) * u64::from(count) / u64::from(servers)) as u32;
-            let series: Vec<_> = (0..metrics).map(|metric| generator.series(server, metric).values).collect();
-            for one in 0..metrics {
-                for other in 0..=one {
-                    for pair in series[one].iter().zip(&series[other]) {
-                        if let (Some(x), Some(y)) = pair {
-                            // Around the configured level, so that little is lost to rounding.
-                            sums[one][other]
-                                .add(x - plan.metrics[one].base_mean, y - plan.metrics[other].base_mean);
-                        }
+        Self {
+            servers: 0,
+            centres: plan.metrics.iter().map(|metric| metric.base_mean).collect(),
+            sums: (0..metrics).map(|one| vec![Sums::default(); one + 1]).collect(),
+        }
+    }
+
+    /// Takes in a server's series, one per metric and all as long, NaN where a value is missing.
+    pub fn add(&mut self, series: &[Vec<f64>]) {
+        self.servers += 1;
+        for (one, row) in self.sums.iter_mut().enumerate() {
+            for (other, sums) in row.iter_mut().enumerate() {
+                for (x, y) in series[one].iter().zip(&series[other]) {
+                    if !x.is_nan() && !y.is_nan() {
+                        sums.add(x - self.centres[one], y - self.centres[other]);
                     }
                 }
             }
         }
-        let of_pair = |one: usize, other: usize| sums[one.max(other)][one.min(other)].correlation();
+    }
+
+    /// The correlations of all that was seen.
+    pub fn finish(&self) -> Correlations {
+        let metrics = self.sums.len();
+        let of_pair = |one: usize, other: usize| self.sums[one.max(other)][one.min(other)].correlation();
         let row = |one| (0..metrics).map(|other| of_pair(one, other)).collect();
-        Self { servers, matrix: (0..metrics).map(row).collect() }
+        Correlations { servers: self.servers, matrix: (0..metrics).map(row).collect() }
     }
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Sums {
     n: f64,
     x: f64,

@@ -18,7 +18,7 @@ impl Report {
     /// The charts of the HTML report, in their order.
     #[wasm_bindgen(js_name = documentFigures, unchecked_return_type = "{ chart: string, metric: number }[]")]
     pub fn document_figures(&self) -> JsResult {
-        let figures = document::figures(self.generator.plan()).into_iter();
+        let figures = document::figures(self.source.plan()).into_iter();
         to_js(&figures.map(|(kind, metric)| Figure { chart: kind.id(), metric }).collect::<Vec<_>>())
     }
 

@@ -150,7 +150,7 @@ impl Report {
         let (from, to) = self.view.borrow().shares();
         let text = self.with_input(ChartKind::OverTime.id(), 0, 0, |_, input| input.range())?;
         let days = self.view.borrow().days();
-        let date = |day: usize| chart::day_label(self.generator.days().dates[day]);
+        let date = |day: usize| chart::day_label(self.source.days().dates[day]);
         to_js(&DaysInView {
             from,
             to,
@@ -238,7 +238,7 @@ impl Report {
     #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
     pub fn groupings(&self) -> JsResult {
         let whole = Grouping { name: "", label: "Whole fleet" };
-        let facets = Facet::of_plan(self.generator.plan()).into_iter();
+        let facets = Facet::of_plan(self.source.plan()).into_iter();
         let facets = facets.map(|facet| Grouping { name: facet.name(), label: facet.title() });
         to_js(&std::iter::once(whole).chain(facets).collect::<Vec<_>>())
     }

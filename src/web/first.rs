@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::{LegendEntry, area, theme};
 use super::convert::{JsResult, to_js};
+use super::metrics::metrics;
 use crate::chart::{self, ChartInput, Style, View};
 use crate::config;
 use crate::dataset::Generator;
@@ -20,12 +20,6 @@ pub struct FirstChart {
     generator: Generator,
     profile: FleetProfile,
     view: View,
-}
-
-#[derive(Serialize)]
-struct MetricInfo<'a> {
-    name: &'a str,
-    label: String,
 }
 
 #[wasm_bindgen]
@@ -41,9 +35,7 @@ impl FirstChart {
     /// The metrics.
     #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
     pub fn metrics(&self) -> JsResult {
-        let metrics = self.generator.plan().metrics.iter();
-        let info = |name| MetricInfo { name, label: chart::metric_label(name) };
-        to_js(&metrics.map(|metric| info(metric.name.as_str())).collect::<Vec<_>>())
+        metrics(self.generator.plan())
     }
 
     /// Draws it over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.

@@ -10,31 +10,26 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::canvas::{LegendEntry, area, theme};
 use super::convert::{JsResult, to_js};
+use super::metrics::metrics;
+use super::source::{Made, Source};
 use super::table::{Table, numeric};
-use super::text;
 use crate::calendar::DayTable;
 use crate::chart::{self, ChartInput, ChartKind, Image, Key, Pinned, ServerSeries, Style, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::fleet::{Life, Server};
+use crate::ingest::FileFleet;
 use crate::plan::{Attribute, Plan};
-use crate::profile::{Correlations, FleetProfile};
+use crate::profile::FleetProfile;
 use crate::run::from_bytes;
 
-/// How many servers are suggested.
-const SUGGESTIONS: usize = 12;
-
-/// What the charts of one dataset are drawn from. One server's series is made again when it is
-/// asked for: that takes less than keeping them all.
+/// What the charts of one dataset are drawn from.
 #[wasm_bindgen]
 pub struct Report {
-    pub(super) generator: Generator,
-    profile: FleetProfile,
+    pub(super) source: Source,
     /// The series that was asked for last, with its server and metric.
     series: RefCell<Option<(u32, usize, Series)>>,
-    /// How the metrics move together, once that is asked for.
-    correlations: OnceCell<Correlations>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
     /// The run that the charts lay over this one.
@@ -77,17 +72,21 @@ impl Report {
     #[wasm_bindgen(constructor)]
     pub fn new(yaml: &str, profile: &[u8]) -> JsResult<Report> {
         let generator = Generator::new(Arc::new(config::plan(yaml, &[])?));
-        let view = RefCell::new(View::whole(generator.days().len()));
-        let profile = from_bytes(profile)?;
-        let (series, correlations) = (RefCell::default(), OnceCell::new());
-        Ok(Self { generator, profile, series, correlations, view, pinned: None })
+        let (profile, correlations) = (from_bytes(profile)?, OnceCell::new());
+        Ok(Self::of(Source::Run(Box::new(Made { generator, profile, correlations }))))
+    }
+
+    /// The report on a file, of what was gathered while it was checked.
+    #[wasm_bindgen(js_name = ofFile)]
+    pub fn of_file(charts: &[u8]) -> JsResult<Report> {
+        Ok(Self::of(Source::File(Box::new(FileFleet::from_bytes(charts)?))))
     }
 
     /// Lays the run of a configuration over this one, by the profile that it gave. One with the same
     /// data is not laid over it.
     pub fn pin(&mut self, yaml: &str, profile: &[u8]) -> JsResult<()> {
         let plan = config::plan(yaml, &[])?;
-        self.pinned = match plan.canonical_sha256 == self.generator.plan().canonical_sha256 {
+        self.pinned = match plan.canonical_sha256 == self.source.plan().canonical_sha256 {
             true => None,
             false => Some(PinnedRun { days: plan.day_table(), plan, profile: from_bytes(profile)? }),
         };
@@ -97,6 +96,12 @@ impl Report {
     /// Lays no other run over this one.
     pub fn unpin(&mut self) {
         self.pinned = None;
+    }
+
+    /// The metrics.
+    #[wasm_bindgen(unchecked_return_type = "MetricInfo[]")]
+    pub fn metrics(&self) -> JsResult {
+        metrics(self.source.plan())
     }
 
     /// Draws a chart over the whole canvas, which has `scale` pixels per CSS pixel, and gives its legend.
@@ -130,50 +135,37 @@ impl Report {
     /// A server by its 0-based position.
     #[wasm_bindgen(unchecked_return_type = "ServerInfo")]
     pub fn server(&self, index: u32) -> JsResult {
-        let server = self.generator.server(index);
-        let fleet = &self.generator.plan().fleet;
+        let server = self.source.server(index);
         to_js(&ServerInfo {
             about: self.about(&server).join(" · "),
             id: server.id,
             is_first: index == 0,
-            is_last: index + 1 >= fleet.num_servers,
+            is_last: index + 1 >= self.source.servers(),
         })
     }
 
     /// The position of the server that a text names, by its id or by its number.
     #[wasm_bindgen(js_name = findServer)]
     pub fn find_server(&self, text: &str) -> Option<u32> {
-        let index = self.number(text)?.checked_sub(1)?;
-        (index < self.generator.plan().fleet.num_servers).then_some(index)
+        self.source.find(text)
     }
 
     /// What to say when no server is found.
     #[wasm_bindgen(js_name = noServer)]
     pub fn no_server(&self, text: &str) -> String {
-        let last = self.generator.plan().fleet.num_servers;
-        format!("No server “{}”: 1 to {} exist.", text.trim(), text::count(last))
+        self.source.nobody(text)
     }
 
     /// The position itself, or the last one when the fleet ends before it.
     #[wasm_bindgen(js_name = nearestServer)]
     pub fn nearest_server(&self, index: u32) -> u32 {
-        index.min(self.generator.plan().fleet.num_servers - 1)
+        index.min(self.source.servers() - 1)
     }
 
-    /// Ids of servers whose number begins with what a text says.
+    /// Ids of servers that fit what a text says.
     #[wasm_bindgen(js_name = suggestServers)]
     pub fn suggest_servers(&self, text: &str) -> Vec<String> {
-        let servers = u64::from(self.generator.plan().fleet.num_servers);
-        let typed = u64::from(self.number(text).unwrap_or(0));
-        // 12 -> 12, then 120..=129, then 1200..=1299 and so on.
-        let mut ranges = vec![if typed == 0 { 1..=servers } else { typed..=typed }];
-        let mut size = 10;
-        while typed > 0 && typed * size <= servers {
-            ranges.push(typed * size..=typed * size + size - 1);
-            size *= 10;
-        }
-        let numbers = ranges.into_iter().flatten().take_while(|&number| number <= servers);
-        numbers.take(SUGGESTIONS).map(|number| self.generator.server((number - 1) as u32).id).collect()
+        self.source.suggest(text)
     }
 }
 
@@ -184,28 +176,30 @@ impl PinnedRun {
 }
 
 impl Report {
+    fn of(source: Source) -> Self {
+        let view = RefCell::new(View::whole(source.days().len()));
+        Self { source, series: RefCell::default(), view, pinned: None }
+    }
+
     /// What there is to say of a server: its attributes, and the turns of its life.
     fn about(&self, server: &Server) -> Vec<String> {
-        let (plan, days) = (self.generator.plan(), self.generator.days());
-        let value = |attribute: Attribute, value: usize| plan.fleet.values(attribute)[value].0.clone();
-        let mut about: Vec<String> =
-            Attribute::ALL.map(|attribute| value(attribute, server.attributes[attribute as usize])).into();
+        let (plan, days) = (self.source.plan(), self.source.days());
+        let value = |attribute: Attribute, value: usize| {
+            // A file may lack the column.
+            plan.fleet.values(attribute).get(value).map(|(name, _)| name.clone())
+        };
+        let attributes = Attribute::ALL.into_iter();
+        let mut about: Vec<String> = attributes
+            .filter_map(|attribute| value(attribute, server.attributes[attribute as usize]))
+            .collect();
         let day = |day: usize| days.dates[day];
         let Life { days: there, resize, migration } = &server.life;
         about.extend((there.start > 0).then(|| format!("from {}", day(there.start))));
         about.extend((there.end < days.len()).then(|| format!("until {}", day(there.end - 1))));
         about.extend(resize.map(|(from, ratio)| format!("{ratio} times the capacity from {}", day(from))));
-        about.extend(
-            migration.map(|(from, to)| format!("in {} from {}", value(Attribute::Region, to), day(from))),
-        );
+        let moved = migration.and_then(|(from, to)| Some((day(from), value(Attribute::Region, to)?)));
+        about.extend(moved.map(|(from, region)| format!("in {region} from {from}")));
         about
-    }
-
-    /// The number of the server that a text names: what follows the prefix, if it stands there.
-    fn number(&self, text: &str) -> Option<u32> {
-        let text = text.trim();
-        let prefix = &self.generator.plan().fleet.server_prefix;
-        text.strip_prefix(prefix.as_str()).unwrap_or(text).parse().ok()
     }
 
     /// Draws a chart over the whole canvas, and gives its legend.
@@ -234,14 +228,14 @@ impl Report {
         server: u32,
         call: impl FnOnce(ChartKind, &ChartInput<'_>) -> T,
     ) -> JsResult<T> {
-        let plan = self.generator.plan();
+        let plan = self.source.plan();
         let kind = ChartKind::from_id(chart)
-            .filter(|_| metric < plan.metrics.len() && server < plan.fleet.num_servers)
+            .filter(|_| metric < plan.metrics.len() && server < self.source.servers())
             .ok_or_else(|| Error::new(ErrorKind::Internal, "There is no such chart, metric or server."))?;
         let mut kept = self.series.borrow_mut();
         let (_, _, series) = match kept.take() {
             Some(last) if (last.0, last.1) == (server, metric) => kept.insert(last),
-            _ => kept.insert((server, metric, self.generator.daily_series(server, metric))),
+            _ => kept.insert((server, metric, self.source.series(server, metric))),
         };
         let series = ServerSeries {
             server_id: &series.server_id,
@@ -251,12 +245,11 @@ impl Report {
         };
         let input = ChartInput {
             plan,
-            days: self.generator.days(),
-            profile: &self.profile,
+            days: self.source.days(),
+            profile: self.source.profile(),
             metric,
             series: Some(series),
-            correlations: (kind == ChartKind::Correlation)
-                .then(|| self.correlations.get_or_init(|| Correlations::new(&self.generator))),
+            correlations: (kind == ChartKind::Correlation).then(|| self.source.correlations()),
             view: &self.view.borrow(),
             pinned: self.pinned.as_ref().map(PinnedRun::input),
         };

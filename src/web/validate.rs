@@ -6,7 +6,7 @@ mod view;
 
 use std::sync::Arc;
 
-use js_sys::{Error as JsError, Function};
+use js_sys::{Error as JsError, Function, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -93,14 +93,22 @@ pub fn validate_file(
     let format = ingest::format(&first).map_err(|error| thrown(error, &first))?;
     let door = Arc::new(Door::new(file, Some(report), format.readings())?);
     let (plan, _) = plan(yaml).map_err(|error| thrown(error, &door))?;
-    let demands = Demands { plan: &plan, columns, most_unsorted_rows: MOST_UNSORTED_ROWS };
+    let demands = Demands { plan: &plan, columns, most_unsorted_rows: MOST_UNSORTED_ROWS, charts: true };
     let outlet = Outlet::new(Arc::clone(&door), write);
     let validated = ingest::validate(&door, &demands, Some(outlet), &mut |_| Ok(()));
     let (validation, outlet) = validated.map_err(|error| thrown(error, &door))?;
     if let Some(outlet) = outlet {
         outlet.finish().map_err(|error| thrown(error, &door))?;
     }
-    Ok(to_js(&FileReport::new(&validation))?)
+    let object = to_js(&FileReport::new(&validation))?;
+    let charts = match &validation.charts {
+        Some(Ok(fleet)) => {
+            Uint8Array::from(fleet.to_bytes().map_err(|error| thrown(error, &door))?.as_slice()).into()
+        }
+        _ => JsValue::NULL,
+    };
+    Reflect::set(&object, &"charts".into(), &charts)?;
+    Ok(object)
 }
 
 /// How far a check has come after `elapsed` milliseconds.

@@ -74,6 +74,13 @@ async function largeCsv(servers) {
   return path;
 }
 
+/** Sixty days of three servers; a metric that the configuration knows and one that it doesn't. */
+const CHARTED = "server_id,timestamp,region,cpu_p95,queue length\n" + ["db1", "web1", "web2"].flatMap((id, server) =>
+  Array.from({ length: 60 }, (_, day) => {
+    const date = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10);
+    return `${id},${date},${server === 0 ? "north" : "south"},${(10.25 * (server + 1) + day / 2).toFixed(2)},${1000 * server + day}\n`;
+  })).join("");
+
 /** What a user does and sees of the panel. */
 function panel(job) {
   const { page } = job;
@@ -97,6 +104,17 @@ function panel(job) {
     /** What was chosen for each of our columns. */
     choices: () => page.$$eval("#file-choices select", (all) => Object.fromEntries(all.map(({ name, value }) => [name, value]))),
     refusal: () => job.text("#file-failure-advice"),
+    /** Waits until a chart says this of what it shows, and can be explored. */
+    told: (chart, words) => page.waitForFunction((chart, words) => document.querySelector("#chart-missing ~ .chart-surface") !== null &&
+      document.querySelector(`#chart-${chart}-about`).textContent.includes(words), { timeout: PATIENCE }, chart, words),
+    /** What all charts say. */
+    words: () => page.$$eval("#charts .about", (all) => Object.fromEntries(all.map(({ id, textContent }) => [id, textContent]))),
+    /** What a chart says of a place, which keys lead to. */
+    async readOut(chart, ...keys) {
+      await page.focus(`#chart-${chart} ~ .chart-surface`);
+      for (const key of keys) await page.keyboard.press(key);
+      return page.$eval(`#chart-${chart} ~ .chart-surface`, (surface) => surface.getAttribute("aria-valuetext"));
+    },
     /** The cells of a table, by the first cell of each row. */
     table: (place) => page.$eval(place, (place) => Object.fromEntries([...place.querySelectorAll("tbody tr")].map((row) => {
       const [name, ...cells] = [...row.cells].map((cell) => cell.textContent);
@@ -200,6 +218,105 @@ inEachEngine((engine, open) => {
     }
     await job.choose(join(folder, "brotli.parquet"));
     assert.equal(await job.refusal(), "The file is compressed with BROTLI, which cannot be read here: write it with Snappy.");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("shows the charts of a file before any run", async () => {
+    const job = panel(await open({
+      ready: false,
+      prepare: (page) => page.evaluateOnNewDocument(() => {
+        const Real = Worker;
+        window.Worker = function (url, options) {
+          if (String(url).endsWith("/worker.js")) throw new Error("There is no generator.");
+          return new Real(url, options);
+        };
+      }),
+    }));
+    const { page } = job;
+    await job.shown("#failure");
+    assert.equal(await job.isVisible("#charts-area"), false);
+    await job.openPanel();
+    await job.choose(await fileOf("charted.csv", CHARTED));
+    await job.check();
+    await job.told("over-time", "CPU P95 of 3 servers, 1 Jan 2024 to 29 Feb 2024: mean 35.2%");
+    assert.equal(await job.text("#charts-title"), "Charts of the file");
+    assert.equal(await job.text("#charts-file"), "charted.csv");
+    assert.equal(await job.isVisible("#charts-to-run"), false);
+    assert.equal(await job.isVisible("#report"), false);
+    assert.deepEqual(await page.$$eval("#metric option", (all) => all.map(({ textContent }) => textContent)), ["CPU P95", "Queue length"]);
+    assert.deepEqual(await page.$$eval("#grouping option", (all) => all.map(({ textContent }) => textContent)), ["Whole fleet", "Region"]);
+
+    // The mean of 10.25, 20.5 and 30.75 on the first day; 29.5 more on the last.
+    assert.match(await job.readOut("over-time", "Home"), /^Mon 1 Jan 2024\b.*\b20\.5%/);
+    assert.match(await job.readOut("over-time", "End"), /^Thu 29 Feb 2024\b.*\b50\.0%/);
+
+    await page.$eval("#server", (field) => field.select());
+    await page.type("#server", "web2");
+    await page.keyboard.press("Enter");
+    await job.told("server", "CPU P95 of web2, 1 Jan 2024 to 29 Feb 2024: mean 45.5%, values between 30.8% and 60.2%. No value is missing.");
+    assert.equal(await job.text("#server-about"), "south");
+    assert.match(await job.readOut("server", "Home"), /^Mon 1 Jan 2024\b.*web2:? 30\.8%/);
+    await page.select("#metric", "queue length");
+    await job.told("server", "Queue length of web2, 1 Jan 2024 to 29 Feb 2024: mean 2,03");
+    await page.$eval("#server", (field) => field.select());
+    await page.type("#server", "web9");
+    await page.keyboard.press("Enter");
+    assert.equal(await job.text("#server-about"), "No server “web9”: type an id of the file, such as db1.");
+    assert.equal(await job.overflow(), 0);
+
+    // Another file takes its place.
+    await job.choose(await fileOf("words.csv", "server_id,timestamp,note\na,2024-01-01,x\n"));
+    assert.equal(await job.isVisible("#charts-area"), false);
+    await job.check();
+    assert.equal(await job.text("#file-charts-note"), "Charts need a column of numbers, and the file has none with values.");
+    assert.equal(await job.isVisible("#file-charts-there"), false);
+    await job.choose(await fileOf("hours.csv", "server_id,timestamp,cpu_p95\n" + Array.from({ length: 48 }, (_, hour) =>
+      `a,2024-01-0${1 + Math.floor(hour / 24)} ${String(hour % 24).padStart(2, "0")}:00:00,${hour % 24}\n`).join("")));
+    await job.check();
+    await job.told("over-time", "mean 21.9%");
+    assert.equal(await job.text("#charts-note"), "The file has several rows of a server and day: charts show the P95 of each day's rows.");
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
+  it("shows the charts of a file and those of the run in turns", async () => {
+    const job = panel(await open());
+    const { page } = job;
+    await job.told("over-time", "CPU P95 of 120 servers");
+    const ofRun = await job.words();
+    const made = await job.download("parquet");
+    await job.openPanel();
+    await job.choose(made);
+    assert.equal(await job.isVisible("#charts-subject"), false);
+    await job.check();
+    await job.told("missing", "missing; the limit is 5%.");
+    await job.told("gaps", "Missing");
+    assert.equal(await job.text("#charts-title"), "Charts of the file");
+    const ofFile = await job.words();
+    // The same rows; only that nobody has configured those of a file.
+    assert.equal(ofFile["chart-server-about"] + "outliers", ofRun["chart-server-about"].replace(/; \d+ outliers\.$/, ".outliers"));
+    assert.equal(ofFile["chart-missing-about"], ofRun["chart-missing-about"].replace(" the configuration asks for 1%, and", ""));
+    for (const chart of ["server", "missing"]) for (const words of [ofFile, ofRun]) delete words[`chart-${chart}-about`];
+    assert.deepEqual(ofFile, ofRun);
+
+    await page.click("#charts-to-run");
+    await job.told("missing", "the configuration asks for 1%");
+    assert.equal(await job.text("#charts-title"), "Charts");
+    await page.waitForFunction(() => document.activeElement.id === "charts-to-file", { timeout: PATIENCE });
+    await page.keyboard.press("Enter");
+    await job.told("missing", "missing; the limit is 5%.");
+
+    // A new run is what the reader wants to see then.
+    await job.choosePreset("Small fleet");
+    await page.click("#generate");
+    await job.finished("450");
+    await job.told("over-time", "CPU P95 of 5 servers");
+    await page.click("#charts-to-file");
+    await job.told("over-time", "CPU P95 of 120 servers");
+    await job.choose(await fileOf("good.csv", "server_id,timestamp,cpu_p95\na,2024-01-01,1\na,2024-01-02,2\n"));
+    await job.told("over-time", "CPU P95 of 5 servers");
+    assert.equal(await job.isVisible("#charts-subject"), false);
     assert.deepEqual(job.errors, []);
     await job.close();
   });

@@ -124,6 +124,10 @@ export function createCharts(root) {
       showLegend(chart.legend, first.draw(chart.canvas, metric, isDark(), devicePixelRatio));
       chart.about.textContent = first.describe(metric);
     },
+    /** Draws nothing more of what was shown. */
+    clear() {
+      shown = null;
+    },
     /**
      * Draws a new report, one chart after another.
      * @param {Shown} now

@@ -13,6 +13,8 @@ import { buildQualityTable, buildTable, showVerdict } from "./tables.js";
 /** @typedef {import("./file-worker.js").FileOutcome} FileOutcome */
 /** @typedef {import("./file-worker.js").FileProgress} FileProgress */
 
+/** Where a file's charts are shown. @typedef {{ show: (gathered: Uint8Array, name: string) => Promise<void>, drop: () => Promise<void> }} FileCharts */
+
 /** How often progress is read out, milliseconds. */
 const READ_OUT = 4000;
 
@@ -21,8 +23,9 @@ const READ_OUT = 4000;
  * @param {object} options
  * @param {() => string} options.yaml The configuration whose limits hold.
  * @param {(script: string, name: string) => Worker} options.startWorker
+ * @param {FileCharts} options.charts
  */
-export function createFileCheck({ yaml, startWorker }) {
+export function createFileCheck({ yaml, startWorker, charts }) {
   const drop = byId("file-drop", HTMLElement);
   const input = byId("file-input", HTMLInputElement);
   const start = byId("file-start", HTMLButtonElement);
@@ -87,6 +90,7 @@ export function createFileCheck({ yaml, startWorker }) {
       if (!done) return;
       showOutcome(done.outcome, done.copy);
       byId("file-figures", HTMLElement).scrollIntoView({ block: "nearest" });
+      await showCharts(done.outcome, now);
     } catch (error) {
       if (now === opened) showFailure(error);
     } finally {
@@ -135,6 +139,10 @@ export function createFileCheck({ yaml, startWorker }) {
    */
   function showOutcome(outcome, copy) {
     byId("file-result", HTMLElement).hidden = outcome === null;
+    if (!outcome) {
+      byId("file-charts", HTMLElement).hidden = true;
+      charts.drop();
+    }
     if (!outcome || !copy) return downloads.offer([], {});
     showVerdict(byId("file-verdict", HTMLElement), outcome.verdict, outcome.verdictLabel);
     byId("file-verdict-text", HTMLElement).textContent = outcome.verdictText;
@@ -148,6 +156,27 @@ export function createFileCheck({ yaml, startWorker }) {
     byId("file-quality", HTMLElement).replaceChildren(buildQualityTable(outcome.qualityHeaders, outcome.quality, "Checks of the file"));
     byId("file-statistics", HTMLElement).replaceChildren(buildTable(outcome.statistics, "Statistics of the file"));
     announcer.textContent = outcome.announcement;
+  }
+
+  /**
+   * Shows the charts, where there are some.
+   * @param {FileOutcome} outcome
+   * @param {typeof opened} now The file that was checked.
+   */
+  async function showCharts({ charts: gathered, chartsNote }, now) {
+    byId("file-charts", HTMLElement).hidden = false;
+    byId("file-charts-there", HTMLElement).hidden = gathered === null;
+    byId("file-charts-failed", HTMLElement).hidden = true;
+    byId("file-charts-note", HTMLElement).textContent = chartsNote;
+    byId("charts-note", HTMLElement).textContent = chartsNote;
+    if (!gathered) return;
+    try {
+      await charts.show(gathered, byId("file-name", HTMLElement).textContent ?? "");
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      byId("file-charts-there", HTMLElement).hidden = true;
+      byId("file-charts-failed", HTMLElement).hidden = now !== opened;
+    }
   }
 
   /** @param {unknown} error Nothing when all is well. */

@@ -6,14 +6,15 @@ import { startWorker } from "./own-worker.js";
 /**
  * The panel, closed.
  * @param {() => string} yaml The configuration whose limits hold.
+ * @param {import("./file-check.js").FileCharts} charts
  */
-export function createFileDoor(yaml) {
+export function createFileDoor(yaml, charts) {
   const panel = byId("file-check", HTMLDetailsElement);
   /** @type {Promise<ReturnType<typeof import("./file-check.js").createFileCheck>> | null} */
   let code = null;
 
   function load() {
-    code ??= import("./file-check.js").then(({ createFileCheck }) => createFileCheck({ yaml, startWorker }));
+    code ??= import("./file-check.js").then(({ createFileCheck }) => createFileCheck({ yaml, startWorker, charts }));
     // To open it again is to try again.
     code.catch(() => (code = null));
     return code;

@@ -52,7 +52,7 @@ async function check({ file, yaml, columns, folder }) {
       told = now;
       answer({ type: "progress", progress: fileProgress(share, now - started) });
     });
-    answer({ type: "done", outcome, copy: await sink.finish() });
+    answer({ type: "done", outcome, copy: await sink.finish() }, outcome.charts ? [outcome.charts.buffer] : []);
   } catch (error) {
     sink.abandon();
     throw error;

@@ -63,7 +63,7 @@ async function startPage(bridge) {
   const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(saveFailure(String(error))) });
   const showProgress = createProgress();
   const upload = createUploadDoor();
-  createFileDoor(() => config?.current().text ?? shown.yaml);
+  createFileDoor(() => config?.current().text ?? shown.yaml, results.files);
 
   watchTheme(results.redraw);
   cancel.addEventListener("click", runner.cancel);
@@ -107,6 +107,7 @@ async function startPage(bridge) {
     byId("progress-text", HTMLElement).textContent = "";
     showRunning(true);
     const end = await runner.run({ kind: "generate", yaml }, showProgress);
+    byId("file-check", HTMLElement).hidden = false;
     if (end === "cancelled") showNotice("cancelled");
     else if ("failure" in end) showNotice(end.failure);
     else if (end.outcome) {

@@ -1,12 +1,11 @@
 /** @file The results of a run: figures, charts, quality, statistics, preview, downloads. */
 
 import { FirstChart } from "../fleetsynth.js";
+import { createChartArea } from "./chart-area.js";
 import { loadReports } from "./chart-module.js";
-import { createCharts } from "./charts.js";
 import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
-import { createServerPicker } from "./server-picker.js";
 import { createSnippets } from "./snippets.js";
 import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
@@ -17,31 +16,21 @@ import { nextFrame, nextTask } from "./tasks.js";
 
 /** The results area, empty. */
 export function createResults() {
-  const charts = createCharts(byId("charts", HTMLElement));
-  const metric = byId("metric", HTMLSelectElement);
+  const charts = createChartArea();
   const filter = byId("quality-filter", HTMLSelectElement);
-  /** @type {Report | null} */
-  let report = null;
   /** @type {View | null} */
   let view = null;
-  let server = 0;
+  /** What the latest check of a file has gathered, until another file comes. @type {Uint8Array | null} */
+  let file = null;
 
-  const picker = createServerPicker((picked) => {
-    server = picked;
-    showCharts();
-  });
-  metric.addEventListener("change", showCharts);
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
   const compare = createCompare(() => {
+    const report = charts.run();
     if (report) layOver(report);
-    showCharts();
+    charts.show();
   });
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
-
-  function showCharts() {
-    if (report) charts.show({ report, metric: metric.selectedIndex, server });
-  }
 
   /** Lays the pinned run over the shown one, if there is another one. @param {Report} report */
   function layOver(report) {
@@ -65,24 +54,43 @@ export function createResults() {
    */
   async function showReport(yaml, outcome, now) {
     const failed = byId("charts-failed", HTMLElement);
+    /** @type {Report} */
+    let report;
     try {
-      const made = new (await loadReports())(yaml, outcome.profile);
-      if (view !== now) return made.free();
-      layOver(made);
+      report = new (await loadReports())(yaml, outcome.profile);
+      if (view !== now) return report.free();
+      layOver(report);
       failed.hidden = true;
-      report = made;
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       failed.hidden = false;
       return;
     }
-    server = picker.offer(report);
-    await charts.present({ report, metric: metric.selectedIndex, server });
+    await charts.present(report);
   }
 
   return {
     /** Draws the charts again, as when the colour scheme has changed. */
     redraw: charts.redraw,
+
+    /** The charts of a file beside those of the run. */
+    files: {
+      /**
+       * Shows them.
+       * @param {Uint8Array} gathered What the check has gathered.
+       * @param {string} name The file's.
+       */
+      async show(gathered, name) {
+        const now = (file = gathered);
+        const reports = await loadReports();
+        if (file === now) await charts.presentFile(reports.ofFile(gathered), name);
+      },
+      /** There are none any more. */
+      async drop() {
+        file = null;
+        await charts.dropFile();
+      },
+    },
 
     /**
      * The HTML report on what is shown; null when something else is shown meanwhile.
@@ -90,12 +98,12 @@ export function createResults() {
      * @param {(share: number) => void} onProgress
      */
     async document([before, after], onProgress) {
-      const of = report;
+      const of = charts.run();
       const figures = of?.documentFigures() ?? [];
       const drawn = [];
       for (const { chart, metric } of figures) {
         await nextTask();
-        if (!of || of !== report) return null;
+        if (!of || of !== charts.run()) return null;
         drawn.push(of.documentFigure(chart, metric));
         onProgress(drawn.length / figures.length);
       }
@@ -110,7 +118,7 @@ export function createResults() {
     async show(yaml, outcome) {
       const now = (view = outcome.view);
       byId("placeholder", HTMLElement).hidden = true;
-      byId("report", HTMLElement).hidden = false;
+      for (const part of ["report", "report-rest"]) byId(part, HTMLElement).hidden = false;
       showHead(now);
       snippets.offer(now.snippets);
       compare.offer(yaml, outcome);
@@ -118,12 +126,8 @@ export function createResults() {
       const first = new FirstChart(yaml, outcome.profile);
       await nextTask();
       if (view !== now) return first.free();
-      showMetrics(metric, first);
-      charts.begin(first, metric.selectedIndex);
+      charts.begin(first);
       first.free();
-      // Nothing is drawn from the old one any more.
-      report?.free();
-      report = null;
       await showReport(yaml, outcome, now);
       if (view !== now) return;
       const steps = [
@@ -159,15 +163,4 @@ function showHead(view) {
       create("div", { "data-figure": id }, create("dt", {}, label), create("dd", {}, value), create("dd", { class: "note" }, note)),
     ),
   );
-}
-
-/**
- * Offers the metrics; the one that was chosen stays, if it is still there.
- * @param {HTMLSelectElement} select
- * @param {FirstChart} first
- */
-function showMetrics(select, first) {
-  const before = select.value;
-  select.replaceChildren(...first.metrics().map(({ name, label }) => create("option", { value: name }, label)));
-  if ([...select.options].some(({ value }) => value === before)) select.value = before;
 }

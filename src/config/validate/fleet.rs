@@ -29,6 +29,7 @@ pub(super) fn read(data: &Section<'_>, metadata: &Section<'_>) -> (Option<FleetP
             values.each_ref().map(|values| values.as_deref().map(occurring));
         Some(FleetPlan {
             num_servers,
+            ids: None,
             server_prefix: server_prefix?,
             server_id_width: (server_id_width? as usize).max(num_servers.to_string().len()),
             business_units: business_units?,

@@ -40,5 +40,9 @@ export interface FileOutcome {
   files: import("./fleetsynth.js").FileInfo[];
   announcement: string;
   summaryJson: string;
+  /** What its charts are drawn from, for {@link Report.ofFile}; null when there are none. */
+  charts: Uint8Array<ArrayBuffer> | null;
+  /** What its charts leave out or sum up, or why there are none: sentences. */
+  chartsNote: string;
 }
 "#;

@@ -115,6 +115,7 @@ pub(super) struct FileReport {
     files: Vec<FileView>,
     announcement: String,
     summary_json: String,
+    charts_note: String,
 }
 
 impl FileReport {
@@ -135,6 +136,11 @@ impl FileReport {
             ),
             verdict_text,
             summary_json: validation.to_json(),
+            charts_note: match &validation.charts {
+                Some(Ok(fleet)) => fleet.notes().join(" "),
+                Some(Err(refusal)) => refusal.clone(),
+                None => String::new(),
+            },
         }
     }
 }
