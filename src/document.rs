@@ -76,7 +76,8 @@ pub fn whole(generator: &Generator, summary: &Summary, profile: &FleetProfile) -
     let view = &View::whole(days.len());
     let mut text = before;
     for (kind, metric) in figures(plan) {
-        let input = ChartInput { plan, days, profile, metric, series: None, correlations, view };
+        let input =
+            ChartInput { plan, days, profile, metric, series: None, correlations, view, pinned: None };
         text += &figure(kind, &input)?;
     }
     Ok(text + &after)
@@ -90,13 +91,13 @@ pub fn figures(plan: &Plan) -> Vec<(ChartKind, usize)> {
     of_metrics.chain(OF_FLEET.map(|kind| (kind, 0))).collect()
 }
 
-/// A chart over the whole range, whatever days are in view, with what it shows as a sentence.
+/// A chart over the whole range, whatever days are in view and whatever is pinned, with what it shows as a sentence.
 ///
 /// # Errors
 /// None that a caller can cause.
 pub fn figure(kind: ChartKind, input: &ChartInput<'_>) -> Result<String> {
     let view = &View::whole(input.days.len());
-    let input = ChartInput { view, ..*input };
+    let input = ChartInput { view, pinned: None, ..*input };
     let svg = chart::svg(kind, &input)?;
     let markup = html! {
         @if kind == OF_METRIC[0] { h3 { (metric_label(&input.plan.metrics[input.metric].name)) } }

@@ -2,13 +2,16 @@
 //! made-up data small enough to count by hand, drawn as SVG.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "charts/pinned.rs"]
+mod pinned;
+
 use std::ops::Range;
 
 use chrono::NaiveDate;
 use fleetsynth::calendar::{DayTable, HolidayCalendar};
 use fleetsynth::chart::{
-    ChartInput, ChartKind, MAX_TABLE_ROWS, Medium, Palette, ReadOut, ServerSeries, Setting, Spot, Style,
-    Theme, View, csv, describe, draw, file_name, read_out, spot_at, svg, table,
+    ChartInput, ChartKind, MAX_TABLE_ROWS, Medium, Palette, Pinned, ReadOut, ServerSeries, Setting, Spot,
+    Style, Theme, View, csv, describe, draw, file_name, read_out, spot_at, svg, table,
 };
 use fleetsynth::config::{self, PRESETS};
 use fleetsynth::plan::{Granularity, MetricPlan, Plan};
@@ -137,7 +140,12 @@ impl World {
             series: Some(series),
             correlations: Some(&self.correlations),
             view: &self.view,
+            pinned: None,
         }
+    }
+
+    fn pinned(&self) -> Pinned<'_> {
+        Pinned { plan: &self.plan, days: &self.days, profile: &self.profile }
     }
 
     fn draw(&self, kind: ChartKind, size: (u32, u32)) -> Svg {
@@ -324,7 +332,7 @@ fn the_palettes_have_enough_contrast() {
         for text in [palette.ink, palette.muted] {
             assert!(contrast(text, palette.surface) >= 4.5, "{text:?}");
         }
-        let marks = [palette.accent, palette.outlier, palette.event];
+        let marks = [palette.accent, palette.outlier, palette.event, palette.pinned];
         for mark in marks.into_iter().chain(palette.groups) {
             assert!(contrast(mark, palette.surface) >= 3.0, "{mark:?}");
         }
@@ -1173,4 +1181,11 @@ fn hours_are_called_so() {
     world.plan.granularity = Granularity::Hourly;
     assert!(world.describe(ChartKind::Risk).starts_with("Of all server-hours, of CPU P95"));
     assert!(world.draw(ChartKind::Risk, WIDE).texts().contains(&"Share of server-hours, %"));
+    assert!(world.told(ChartKind::OverTime, 0).contains(", P5\u{2013}P95 of server-hours 50.0% to 70.0%"));
+    assert!(
+        world.describe(ChartKind::OverTime).contains(", P5 to P95 of server-hours between 30.0% and 70.0%.")
+    );
+    // A time bin of several days has several rows of each server, too.
+    let decades = World::new("1985-01-01", "2024-12-31");
+    assert!(decades.draw(ChartKind::OverTime, WIDE).texts().contains(&"P5\u{2013}P95 of server-days"));
 }

@@ -417,6 +417,7 @@ fn the_charts_show_days() {
         }),
         correlations: None,
         view: &View::whole(90),
+        pinned: None,
     };
     assert!(chart::describe(ChartKind::Server, &input).contains("P95 of each day's hours"));
     assert_eq!(chart::table(ChartKind::OverTime, &input).rows.len(), 13, "weeks");

@@ -78,6 +78,7 @@ fn told(fleet: &FileFleet, metric: usize) -> Vec<(ChartKind, String)> {
         }),
         correlations: Some(fleet.correlations()),
         view: &view,
+        pinned: None,
     };
     let text = |kind: ChartKind| {
         let svg = chart::svg(kind, &input).unwrap();

@@ -340,6 +340,20 @@ fn a_failure_becomes_a_sentence_that_says_what_to_do() {
 }
 
 #[wasm_bindgen_test]
+fn a_file_that_cannot_be_saved_is_not_called_a_failed_run() {
+    for (text, expected) in [
+        ("QuotaExceededError: disk", "There is no room for the file there"),
+        ("NotAllowedError: permission", "The browser may not write to that file"),
+        ("AbortError: gone", "The file could not be saved"),
+    ] {
+        let failure = web::save_failure(text).unwrap();
+        assert_eq!(get(&failure, "title").as_string().unwrap(), expected);
+        assert!(get(&failure, "advice").as_string().unwrap().contains("dataset is still here"));
+        assert_eq!(get(&failure, "detail").as_string().unwrap(), text);
+    }
+}
+
+#[wasm_bindgen_test]
 fn the_presets_have_their_golden_parquet_files() {
     for line in include_str!("fingerprints.txt").lines() {
         let (sha256, name) = line.split_once("  ").unwrap();

@@ -9,7 +9,7 @@ use super::pen::Pen;
 use super::period::WeightedMean;
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::Domain;
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
 use crate::profile::GroupMeans;
 
 /// What is drawn, and where.
@@ -54,42 +54,87 @@ impl<'p> Layout<'p> {
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>, groups: &GroupMeans) {
-    let Some(Layout { frame, keys, curves, smooth }) = Layout::new(pen, input, groups) else { return };
-    for (key, values) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
-        let pencil = match key.swatch {
-            Swatch::Faint => Pencil::Fine,
-            _ if smooth => Pencil::Bold,
-            _ => pencil(&frame, input),
+impl Chart for GroupMeans {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let Some(Layout { frame, keys, curves, smooth }) = Layout::new(pen, input, self) else { return };
+        for (key, values) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
+            let pencil = match key.swatch {
+                Swatch::Faint => Pencil::Fine,
+                _ if smooth => Pencil::Bold,
+                _ => pencil(&frame, input),
+            };
+            curve(&frame, input, values, pencil, key.color);
+        }
+        if curves.iter().all(|values| input.bins().all(|(bin, _)| values[bin].is_nan())) {
+            frame.note("Every value is missing");
+        }
+        frame.base_line(frame.bottom);
+        frame.dates(input.days);
+    }
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input, self).map(|layout| layout.frame)
+    }
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let Layout { frame, keys, curves, .. } = Layout::new(pen, input, self)?;
+        let spot = frame.nearest(spot);
+        let bin = input.bin(spot.column);
+        let mut out = frame.read_out(spot, input.bin_title(bin));
+        for (key, curve) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
+            out.rows.push(ReadOutRow::new(key, input.quantity(curve[bin]), frame.y_of(curve[bin])));
+        }
+        out.notes = input.day_notes(spot.column);
+        Some(out)
+    }
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let subject =
+            format!("{} by {}, {}", input.label(), self.facet.title().to_lowercase(), input.range());
+        let means = (0..self.names.len()).map(|group| mean(input, self, group, input.bins()));
+        let mut known: Vec<(f64, &String)> =
+            means.zip(&self.names).filter(|(mean, _)| mean.is_finite()).collect();
+        known.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let told = |(mean, name): &(f64, &String)| format!("{name} {}", input.quantity(*mean));
+        match &known[..] {
+            [] => format!("{subject}: every value is missing."),
+            groups => {
+                let groups: Vec<String> = groups.iter().map(told).collect();
+                format!(
+                    "{subject}: mean of {}.",
+                    label::list(&groups.iter().map(String::as_str).collect::<Vec<_>>())
+                )
+            }
+        }
+    }
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let row = |period: period::Period| {
+            let inside =
+                |(_, days): &(usize, Range<usize>)| period.days.contains(&((days.start + days.end - 1) / 2));
+            let mean = |group| label::figure(mean(input, self, group, input.bins().filter(inside)));
+            let means = (0..self.names.len()).map(mean);
+            std::iter::once(period.label.clone()).chain(means).collect()
         };
-        curve(&frame, input, values, pencil, key.color);
+        let names = self.names.iter().map(|name| label::with_unit(name, input.unit()));
+        Table {
+            headers: std::iter::once(unit.heading()).chain(names).collect(),
+            rows: periods.into_iter().map(row).collect(),
+        }
     }
-    if curves.iter().all(|values| input.bins().all(|(bin, _)| values[bin].is_nan())) {
-        frame.note("Every value is missing");
-    }
-    frame.base_line(frame.bottom);
-    frame.dates(input.days);
-}
 
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>, groups: &GroupMeans) -> Option<Frame<'p>> {
-    Layout::new(pen, input, groups).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(
-    pen: &Pen,
-    input: &ChartInput<'_>,
-    groups: &GroupMeans,
-    spot: Spot,
-) -> Option<ReadOut> {
-    let Layout { frame, keys, curves, .. } = Layout::new(pen, input, groups)?;
-    let spot = frame.nearest(spot);
-    let bin = input.bin(spot.column);
-    let mut out = frame.read_out(spot, input.bin_title(bin));
-    for (key, curve) in keys.iter().zip(&curves).filter(|(key, _)| key.shown) {
-        out.rows.push(ReadOutRow::new(key, input.quantity(curve[bin]), frame.y_of(curve[bin])));
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let row = |(bin, days): (usize, Range<usize>)| {
+            let means = self.means.iter().map(|means| label::plain(f64::from(means[bin])));
+            std::iter::once(input.days.dates[days.start].to_string()).chain(means).collect()
+        };
+        let names = self.names.iter().map(|name| input.column(&format!("mean_{name}")));
+        Table {
+            headers: std::iter::once("date".to_owned()).chain(names).collect(),
+            rows: input.bins().map(row).collect(),
+        }
     }
-    out.notes = input.day_notes(spot.column);
-    Some(out)
 }
 
 /// Mean of all values of a group in these bins; NaN when there is none.
@@ -108,51 +153,4 @@ fn mean(
         mean.add(f64::from(groups.means[group][bin]), values);
     }
     mean.get()
-}
-
-pub(super) fn describe(input: &ChartInput<'_>, groups: &GroupMeans) -> String {
-    let subject = format!("{} by {}, {}", input.label(), groups.facet.title().to_lowercase(), input.range());
-    let means = (0..groups.names.len()).map(|group| mean(input, groups, group, input.bins()));
-    let mut known: Vec<(f64, &String)> =
-        means.zip(&groups.names).filter(|(mean, _)| mean.is_finite()).collect();
-    known.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let told = |(mean, name): &(f64, &String)| format!("{name} {}", input.quantity(*mean));
-    match &known[..] {
-        [] => format!("{subject}: every value is missing."),
-        groups => {
-            let groups: Vec<String> = groups.iter().map(told).collect();
-            format!(
-                "{subject}: mean of {}.",
-                label::list(&groups.iter().map(String::as_str).collect::<Vec<_>>())
-            )
-        }
-    }
-}
-
-pub(super) fn table(input: &ChartInput<'_>, groups: &GroupMeans) -> Table {
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let row = |period: period::Period| {
-        let inside =
-            |(_, days): &(usize, Range<usize>)| period.days.contains(&((days.start + days.end - 1) / 2));
-        let mean = |group| label::figure(mean(input, groups, group, input.bins().filter(inside)));
-        let means = (0..groups.names.len()).map(mean);
-        std::iter::once(period.label.clone()).chain(means).collect()
-    };
-    let names = groups.names.iter().map(|name| label::with_unit(name, input.unit()));
-    Table {
-        headers: std::iter::once(unit.heading()).chain(names).collect(),
-        rows: periods.into_iter().map(row).collect(),
-    }
-}
-
-pub(super) fn data(input: &ChartInput<'_>, groups: &GroupMeans) -> Table {
-    let row = |(bin, days): (usize, Range<usize>)| {
-        let means = groups.means.iter().map(|means| label::plain(f64::from(means[bin])));
-        std::iter::once(input.days.dates[days.start].to_string()).chain(means).collect()
-    };
-    let names = groups.names.iter().map(|name| input.column(&format!("mean_{name}")));
-    Table {
-        headers: std::iter::once("date".to_owned()).chain(names).collect(),
-        rows: input.bins().map(row).collect(),
-    }
 }

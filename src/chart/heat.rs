@@ -11,7 +11,7 @@ use super::pen::{Pen, pixel};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, Step, extent};
 use super::style::{Palette, blend};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
 use crate::profile::HeatProfile;
 
 /// What the cells show.
@@ -155,47 +155,154 @@ fn color(pen: &Pen, classes: &Classes, there: f64, value: f64, shown: Shown) -> 
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>, shown: Shown) {
-    let Some(Layout { frame, classes }) = Layout::new(pen, input, shown) else { return };
-    let heat = &input.metric_profile().heat;
-    let (bands, stretches) = (heat.cells.bands(), in_view(input));
-    let edge = |day: usize| pixel(frame.day(day as f64).clamp(frame.left, frame.right));
-    let across = std::iter::once(stretches.start)
-        .map(|first| edge(heat.cells.stretch(first).start))
-        .chain(stretches.clone().map(|stretch| edge(heat.cells.stretch(stretch).end)));
-    let down = (0..=bands).map(|row| pixel(frame.y.at((bands - row) as f64)));
-    let cells = (0..bands).rev().flat_map(|band| stretches.clone().map(move |stretch| (band, stretch)));
-    let color = |(band, stretch)| {
-        color(pen, &classes, there(input, band, stretch), value(heat, band, stretch, shown), shown)
-    };
-    pen.cells(across.collect(), down.collect(), cells.map(color).collect());
-    frame.base_line(frame.bottom);
-    frame.dates(input.days);
-}
-
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>, shown: Shown) -> Option<Frame<'p>> {
-    Layout::new(pen, input, shown).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot, shown: Shown) -> Option<ReadOut> {
-    let Layout { frame, classes } = Layout::new(pen, input, shown)?;
-    let heat = &input.metric_profile().heat;
-    let spot = frame.nearest(spot);
-    let stretch = spot.column / heat.cells.days_per_stretch;
-    let mut out = frame.read_out(spot, servers(input, heat.cells.band(spot.row)));
-    let (there, what) = (there(input, spot.row, stretch), value(heat, spot.row, stretch, shown));
-    let color = color(pen, &classes, there, what, shown);
-    let (name, text) = match shown {
-        _ if there == 0.0 => ("Server", "not there".to_owned()),
-        Shown::Utilisation => ("Mean", input.quantity(what)),
-        Shown::Gaps => ("Missing", label::quantity(what, "%")),
-    };
-    out.rows.push(ReadOutRow::new(&Key::new(Swatch::Cell, color, name), text, None));
-    if 0.0 < there && there < 1.0 {
-        out.notes.push(format!("There on {} of the server-days", label::percent(there)));
+impl Chart for Shown {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let shown = *self;
+        let Some(Layout { frame, classes }) = Layout::new(pen, input, shown) else { return };
+        let heat = &input.metric_profile().heat;
+        let (bands, stretches) = (heat.cells.bands(), in_view(input));
+        let edge = |day: usize| pixel(frame.day(day as f64).clamp(frame.left, frame.right));
+        let across = std::iter::once(stretches.start)
+            .map(|first| edge(heat.cells.stretch(first).start))
+            .chain(stretches.clone().map(|stretch| edge(heat.cells.stretch(stretch).end)));
+        let down = (0..=bands).map(|row| pixel(frame.y.at((bands - row) as f64)));
+        let cells = (0..bands).rev().flat_map(|band| stretches.clone().map(move |stretch| (band, stretch)));
+        let color = |(band, stretch)| {
+            color(pen, &classes, there(input, band, stretch), value(heat, band, stretch, shown), shown)
+        };
+        pen.cells(across.collect(), down.collect(), cells.map(color).collect());
+        frame.base_line(frame.bottom);
+        frame.dates(input.days);
     }
-    out.notes.push(days(input, heat.cells.stretch(stretch)));
-    Some(out)
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input, *self).map(|layout| layout.frame)
+    }
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let shown = *self;
+        let Layout { frame, classes } = Layout::new(pen, input, shown)?;
+        let heat = &input.metric_profile().heat;
+        let spot = frame.nearest(spot);
+        let stretch = spot.column / heat.cells.days_per_stretch;
+        let mut out = frame.read_out(spot, servers(input, heat.cells.band(spot.row)));
+        let (there, what) = (there(input, spot.row, stretch), value(heat, spot.row, stretch, shown));
+        let color = color(pen, &classes, there, what, shown);
+        let (name, text) = match shown {
+            _ if there == 0.0 => ("Server", "not there".to_owned()),
+            Shown::Utilisation => ("Mean", input.quantity(what)),
+            Shown::Gaps => ("Missing", label::quantity(what, "%")),
+        };
+        out.rows.push(ReadOutRow::new(&Key::new(Swatch::Cell, color, name), text, None));
+        if 0.0 < there && there < 1.0 {
+            out.notes.push(format!("There on {} of the server-days", label::percent(there)));
+        }
+        out.notes.push(days(input, heat.cells.stretch(stretch)));
+        Some(out)
+    }
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let shown = *self;
+        let heat = &input.metric_profile().heat;
+        let cells = heat.cells;
+        let bands: Vec<Figures> =
+            (0..cells.bands()).map(|band| Figures::new(input, band..band + 1)).collect();
+        let figure = |figures: &Figures| match shown {
+            Shown::Utilisation => figures.mean,
+            Shown::Gaps => figures.missing * 100.0,
+        };
+        let known = || bands.iter().enumerate().filter(|(_, figures)| figure(figures).is_finite());
+        let unit = if shown == Shown::Gaps { "%" } else { input.unit() };
+        let what = if shown == Shown::Gaps { "Missing values" } else { "Mean" };
+        let subject = format!(
+            "{what} of {} by {} and {}, {}",
+            input.label(),
+            if cells.servers_per_band == 1 {
+                "server".to_owned()
+            } else {
+                label::plural(u64::from(cells.servers_per_band), "server")
+            },
+            if cells.days_per_stretch == 1 {
+                "day".to_owned()
+            } else {
+                label::plural(cells.days_per_stretch as u64, "day")
+            },
+            input.range(),
+        );
+        let by =
+            |one: &(usize, &Figures), other: &(usize, &Figures)| figure(one.1).total_cmp(&figure(other.1));
+        let (Some(lowest), Some(highest)) = (known().min_by(by), known().rev().max_by(by)) else {
+            return match bands.iter().all(|figures| figures.there == 0.0) {
+                true => format!("{subject}: no server is there."),
+                false => format!("{subject}: every value is missing."),
+            };
+        };
+        let blank = match bands.iter().all(|figures| figures.there == 1.0) {
+            true => "",
+            false => " Days on which no server is there are blank.",
+        };
+        let told = |(band, figures): (usize, &Figures)| {
+            format!("{} with {}", servers(input, cells.band(band)), label::quantity(figure(figures), unit))
+        };
+        if cells.bands() == 1 {
+            return format!("{subject}: {}.{blank}", told(highest));
+        }
+        format!("{subject}: most in {}, least in {}.{blank}", told(highest), told(lowest))
+    }
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let shown = *self;
+        let cells = input.metric_profile().heat.cells;
+        let merged = cells.bands().div_ceil(MAX_TABLE_ROWS);
+        let row = |first: usize| {
+            let bands = first..(first + merged).min(cells.bands());
+            let figures = Figures::new(input, bands.clone());
+            let servers = servers(input, cells.band(bands.start).start..cells.band(bands.end - 1).end);
+            let missing = label::figure(figures.missing * 100.0);
+            match shown {
+                Shown::Gaps => vec![servers, missing],
+                Shown::Utilisation => {
+                    let [mean, low, high] = [figures.mean, figures.low, figures.high].map(label::figure);
+                    vec![servers, mean, low, high]
+                }
+            }
+        };
+        let heading = |name| label::with_unit(name, input.unit());
+        let mut headers = vec!["Servers".to_owned()];
+        match shown {
+            Shown::Gaps => headers.push("Missing, %".to_owned()),
+            Shown::Utilisation => {
+                headers.extend([heading("Mean"), heading("Lowest cell"), heading("Highest cell")])
+            }
+        }
+        Table { headers, rows: (0..cells.bands()).step_by(merged).map(row).collect() }
+    }
+
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let shown = *self;
+        let heat = &input.metric_profile().heat;
+        let cell = |band: usize, stretch: usize| {
+            let (servers, days) = (heat.cells.band(band), heat.cells.stretch(stretch));
+            let what = value(heat, band, stretch, shown);
+            let what = if shown == Shown::Gaps { what / 100.0 } else { what };
+            vec![
+                (servers.start + 1).to_string(),
+                servers.end.to_string(),
+                input.days.dates[days.start].to_string(),
+                input.days.dates[days.end - 1].to_string(),
+                label::plain(what),
+            ]
+        };
+        let figure = if shown == Shown::Gaps { "missing_share" } else { "mean" };
+        let headers = ["first_server", "last_server", "first_date", "last_date"].map(str::to_owned);
+        Table {
+            headers: headers.into_iter().chain([input.column(figure)]).collect(),
+            rows: (0..heat.cells.bands())
+                .flat_map(|band| in_view(input).map(move |stretch| (band, stretch)))
+                .map(|(band, stretch)| cell(band, stretch))
+                .collect(),
+        }
+    }
 }
 
 /// "SRV-0001", or the first and the last server of a band.
@@ -247,103 +354,5 @@ impl Figures {
         }
         let (low, high) = extent(values).unwrap_or((f64::NAN, f64::NAN));
         Self { mean: mean.get(), low, high, missing: missing.get(), there: there.get() }
-    }
-}
-
-pub(super) fn describe(input: &ChartInput<'_>, shown: Shown) -> String {
-    let heat = &input.metric_profile().heat;
-    let cells = heat.cells;
-    let bands: Vec<Figures> = (0..cells.bands()).map(|band| Figures::new(input, band..band + 1)).collect();
-    let figure = |figures: &Figures| match shown {
-        Shown::Utilisation => figures.mean,
-        Shown::Gaps => figures.missing * 100.0,
-    };
-    let known = || bands.iter().enumerate().filter(|(_, figures)| figure(figures).is_finite());
-    let unit = if shown == Shown::Gaps { "%" } else { input.unit() };
-    let what = if shown == Shown::Gaps { "Missing values" } else { "Mean" };
-    let subject = format!(
-        "{what} of {} by {} and {}, {}",
-        input.label(),
-        if cells.servers_per_band == 1 {
-            "server".to_owned()
-        } else {
-            label::plural(u64::from(cells.servers_per_band), "server")
-        },
-        if cells.days_per_stretch == 1 {
-            "day".to_owned()
-        } else {
-            label::plural(cells.days_per_stretch as u64, "day")
-        },
-        input.range(),
-    );
-    let by = |one: &(usize, &Figures), other: &(usize, &Figures)| figure(one.1).total_cmp(&figure(other.1));
-    let (Some(lowest), Some(highest)) = (known().min_by(by), known().rev().max_by(by)) else {
-        return match bands.iter().all(|figures| figures.there == 0.0) {
-            true => format!("{subject}: no server is there."),
-            false => format!("{subject}: every value is missing."),
-        };
-    };
-    let blank = match bands.iter().all(|figures| figures.there == 1.0) {
-        true => "",
-        false => " Days on which no server is there are blank.",
-    };
-    let told = |(band, figures): (usize, &Figures)| {
-        format!("{} with {}", servers(input, cells.band(band)), label::quantity(figure(figures), unit))
-    };
-    if cells.bands() == 1 {
-        return format!("{subject}: {}.{blank}", told(highest));
-    }
-    format!("{subject}: most in {}, least in {}.{blank}", told(highest), told(lowest))
-}
-
-pub(super) fn table(input: &ChartInput<'_>, shown: Shown) -> Table {
-    let cells = input.metric_profile().heat.cells;
-    let merged = cells.bands().div_ceil(MAX_TABLE_ROWS);
-    let row = |first: usize| {
-        let bands = first..(first + merged).min(cells.bands());
-        let figures = Figures::new(input, bands.clone());
-        let servers = servers(input, cells.band(bands.start).start..cells.band(bands.end - 1).end);
-        let missing = label::figure(figures.missing * 100.0);
-        match shown {
-            Shown::Gaps => vec![servers, missing],
-            Shown::Utilisation => {
-                let [mean, low, high] = [figures.mean, figures.low, figures.high].map(label::figure);
-                vec![servers, mean, low, high]
-            }
-        }
-    };
-    let heading = |name| label::with_unit(name, input.unit());
-    let mut headers = vec!["Servers".to_owned()];
-    match shown {
-        Shown::Gaps => headers.push("Missing, %".to_owned()),
-        Shown::Utilisation => {
-            headers.extend([heading("Mean"), heading("Lowest cell"), heading("Highest cell")])
-        }
-    }
-    Table { headers, rows: (0..cells.bands()).step_by(merged).map(row).collect() }
-}
-
-pub(super) fn data(input: &ChartInput<'_>, shown: Shown) -> Table {
-    let heat = &input.metric_profile().heat;
-    let cell = |band: usize, stretch: usize| {
-        let (servers, days) = (heat.cells.band(band), heat.cells.stretch(stretch));
-        let what = value(heat, band, stretch, shown);
-        let what = if shown == Shown::Gaps { what / 100.0 } else { what };
-        vec![
-            (servers.start + 1).to_string(),
-            servers.end.to_string(),
-            input.days.dates[days.start].to_string(),
-            input.days.dates[days.end - 1].to_string(),
-            label::plain(what),
-        ]
-    };
-    let figure = if shown == Shown::Gaps { "missing_share" } else { "mean" };
-    let headers = ["first_server", "last_server", "first_date", "last_date"].map(str::to_owned);
-    Table {
-        headers: headers.into_iter().chain([input.column(figure)]).collect(),
-        rows: (0..heat.cells.bands())
-            .flat_map(|band| in_view(input).map(move |stretch| (band, stretch)))
-            .map(|(band, stretch)| cell(band, stretch))
-            .collect(),
     }
 }

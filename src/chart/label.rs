@@ -59,6 +59,15 @@ pub(super) fn with_unit(name: &str, unit: &str) -> String {
     if unit.is_empty() { name.to_owned() } else { format!("{name}, {unit}") }
 }
 
+/// The word with a small first letter, unless it is an abbreviation: "P95".
+pub(super) fn uncapitalised(word: &str) -> String {
+    let mut rest = word.chars();
+    match (rest.next(), rest.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(rest).collect(),
+        _ => word.to_owned(),
+    }
+}
+
 /// A figure and its unit: "52.3%", "512 Mbps".
 pub(super) fn quantity(value: f64, unit: &str) -> String {
     match unit {
@@ -66,6 +75,25 @@ pub(super) fn quantity(value: f64, unit: &str) -> String {
         "" => figure(value),
         "%" => format!("{}%", figure(value)),
         _ => format!("{} {unit}", figure(value)),
+    }
+}
+
+/// What differences of values with this unit are counted in: those of percentages are no percentages.
+pub(super) fn step(unit: &str) -> &str {
+    if unit == "%" { "points" } else { unit }
+}
+
+/// A difference with its sign: "+2.21", "-0.500", "0".
+pub(super) fn signed(value: f64) -> String {
+    let sign = if value > 0.0 { "+" } else { "" };
+    format!("{sign}{}", figure(value))
+}
+
+/// A difference of values with this unit: "+2.21 points", "-12.0 Mbps".
+pub(super) fn difference(value: f64, unit: &str) -> String {
+    match step(unit) {
+        "" => signed(value),
+        step => format!("{} {step}", signed(value)),
     }
 }
 
@@ -198,6 +226,11 @@ mod tests {
         ] {
             assert_eq!(figure(value), text);
         }
+        assert_eq!(
+            [2.214, -0.5, 0.0].map(|value| difference(value, "%")),
+            ["+2.21 points", "-0.500 points", "0 points"]
+        );
+        assert_eq!(difference(-12.0, "Mbps"), "-12.0 Mbps");
         assert_eq!(number(-0.001, 2), "0.00");
         assert_eq!(quantity(f64::NAN, "%"), "no value");
     }

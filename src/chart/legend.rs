@@ -42,6 +42,8 @@ pub enum Swatch {
     Dashes,
     /// A dotted line.
     Dots,
+    /// A line of dashes and dots.
+    DashDots,
     /// A translucent area.
     Area,
     /// A bar.
@@ -66,6 +68,7 @@ impl Swatch {
             Self::Faint => "faint",
             Self::Dashes => "dashes",
             Self::Dots => "dots",
+            Self::DashDots => "dash-dots",
             Self::Area => "area",
             Self::Bar => "bar",
             Self::Cell => "cell",
@@ -144,6 +147,9 @@ fn swatch(pen: &Pen, key: &Key, x: f64, y: f64) {
         Swatch::Faint => pen.horizontal(across, y, 1.0, tint(key.color, FAINT)),
         Swatch::Dashes => pen.dashes(across, y, (6.0, 4.0), key.color),
         Swatch::Dots => pen.dashes(across, y, (2.0, 3.0), key.color),
+        Swatch::DashDots => {
+            pen.dash_dots(&[(pixel(across.0), center.1), (pixel(across.1), center.1)], key.color)
+        }
         Swatch::Area => pen.rect(across, box_height, tint(key.color, AREA)),
         Swatch::Bar => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, tint(key.color, BAR)),
         Swatch::Cell => pen.rect((x + pen.px(3.0), x + pen.px(13.0)), box_height, key.color),

@@ -8,10 +8,15 @@ use super::curve::{self, Span};
 use super::frame::{Columns, Frame, Surroundings};
 use super::legend::{self, AREA, FAINT, Key, Swatch};
 use super::pen::{Pen, Point, pixel, tint};
-use super::period::WeightedMean;
+use super::period::{Period, PeriodFigures, WeightedMean};
+use super::pinned::{Beside, Both, Overlay};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
-use super::{ChartInput, MAX_TABLE_ROWS, Table, grouped, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, Table, label, period};
+use crate::plan::Granularity;
+
+/// The whole fleet over time.
+pub(super) struct Fleet;
 
 /// Marks that lie closer than so many CSS pixels show nothing, and lines that do run together.
 const CLOSEST_HOLIDAYS: f64 = 4.0;
@@ -33,6 +38,7 @@ struct Layout<'p> {
     frame: Frame<'p>,
     keys: Vec<Key>,
     smooth: bool,
+    beside: Beside,
 }
 
 impl<'p> Layout<'p> {
@@ -45,17 +51,22 @@ impl<'p> Layout<'p> {
 
         let key =
             |swatch, color, text: &str, series: &str| Key::new(swatch, color, text).of(input.view, series);
-        let band_text = if pen.css(pen.width) < 640.0 { "P5\u{2013}P95" } else { "P5\u{2013}P95 of servers" };
+        let band_text = match pen.css(pen.width) < 640.0 {
+            true => "P5\u{2013}P95".to_owned(),
+            false => format!("P5\u{2013}P95 of {}", band_of(input)),
+        };
         let mut keys = vec![
-            key(Swatch::Line, pen.palette.accent, "Fleet mean", MEAN),
-            key(Swatch::Area, pen.palette.accent, band_text, BAND),
+            key(Swatch::Line, pen.palette.accent, &input.of_shown("Fleet mean"), MEAN),
+            key(Swatch::Area, pen.palette.accent, &band_text, BAND),
         ];
         let smooth = is_smoothed(pen, input);
         if smooth {
             let bin = input.profile.days_per_bin as u64;
-            keys[0].text = format!("Mean, {} days", bin * WEEK as u64);
+            keys[0].text = input.of_shown(&format!("Mean, {} days", bin * WEEK as u64));
             keys.insert(1, key(Swatch::Faint, pen.palette.accent, &label::plural(bin, "day"), DAILY));
         }
+        let beside = Beside::new(pen, input, "fleet-pinned", |overlay| pinned(overlay, input, smooth));
+        keys.splice(1..1, beside.key());
         if windows(input).iter().any(is_wide) {
             keys.push(key(Swatch::Area, pen.palette.window, "Quarter end", WINDOWS));
         }
@@ -66,15 +77,16 @@ impl<'p> Layout<'p> {
         let curves =
             [(&profile.mean, MEAN), (&profile.mean, DAILY), (&profile.p05, BAND), (&profile.p95, BAND)];
         let curves = curves.into_iter().filter(|(_, series)| is_shown(series));
-        let in_view = |values: &'_ Vec<f64>| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+        let curves = curves.map(|(values, _)| &values[..]).chain(beside.drawn());
+        let in_view = |values: &'_ [f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
         let around = Surroundings {
             y_label: &input.axis_label(),
-            domain: Domain::around(curves.flat_map(|(values, _)| in_view(values)), input.clips()),
+            domain: Domain::around(curves.flat_map(in_view), input.clips()),
             keys: keys.clone(),
             axis_rows: 2,
             columns: Columns::Days(input.window()),
         };
-        Some(Self { frame: Frame::new(pen, around)?, keys, smooth })
+        Some(Self { frame: Frame::new(pen, around)?, keys, smooth, beside })
     }
 
     fn shown(&self, series: &str) -> Option<&Key> {
@@ -82,81 +94,147 @@ impl<'p> Layout<'p> {
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    match input.grouping() {
-        Some(groups) => grouped::draw(pen, input, groups),
-        None => draw_fleet(pen, input),
+impl Chart for Fleet {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let profile = input.metric_profile();
+        let Some(layout) = Layout::new(pen, input) else { return };
+        let frame = &layout.frame;
+        if layout.shown(WINDOWS).is_some() {
+            for window in windows(input) {
+                let x = (frame.day(window.start as f64), frame.day(window.end as f64));
+                pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
+            }
+        }
+        if layout.shown(BAND).is_some() {
+            band(frame, input);
+        }
+        if layout.shown(DAILY).is_some() {
+            curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
+        }
+        if layout.shown(MEAN).is_some() && layout.smooth {
+            curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
+        } else if layout.shown(MEAN).is_some() {
+            curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
+        }
+        if let Some(means) = layout.beside.drawn() {
+            curve(frame, input, means, Pencil::Broken, pen.palette.pinned);
+        }
+        if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
+            frame.note("Every value is missing");
+        }
+        frame.base_line(frame.bottom);
+        if layout.shown(HOLIDAYS).is_some() {
+            for day in holidays(input) {
+                let x = frame.day(day as f64 + 0.5);
+                pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event);
+            }
+        }
+        frame.dates(input.days);
+    }
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input).map(|layout| layout.frame)
+    }
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let layout = Layout::new(pen, input)?;
+        let (frame, profile) = (&layout.frame, input.metric_profile());
+        let spot = frame.nearest(spot);
+        let bin = input.bin(spot.column);
+        let mut out = frame.read_out(spot, input.bin_title(bin));
+        let row = |out: &mut ReadOut, series, value: f64| {
+            if let Some(key) = layout.shown(series) {
+                out.rows.push(ReadOutRow::new(key, input.quantity(value), frame.y_of(value)));
+            }
+        };
+        let mean = if layout.smooth { smoothed(&profile.mean)[bin] } else { profile.mean[bin] };
+        row(&mut out, MEAN, mean);
+        let shown = layout.shown(MEAN).map(|_| mean);
+        layout.beside.read(&mut out, frame, bin, shown, input.unit());
+        row(&mut out, DAILY, profile.mean[bin]);
+        if let Some(key) = layout.shown(BAND) {
+            let value = input.span(profile.p05[bin], profile.p95[bin]);
+            out.rows.push(ReadOutRow::new(key, value, None));
+        }
+        out.notes.extend(input.servers_note(bin).into_iter().chain(input.day_notes(spot.column)));
+        Some(out)
+    }
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        let profile = input.metric_profile();
+        let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
+        let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
+        let at_a_time = match extent(in_view(&input.profile.servers)) {
+            Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
+            _ => String::new(),
+        };
+        let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
+        let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
+            (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
+        else {
+            return format!("{subject}: every value is missing.");
+        };
+        let beside = input.told_beside(input.unit(), |overlay| {
+            let common = overlay.common(&input.window());
+            let shown = input.mean_over(input.bins_on(common.clone()));
+            Both { what: overlay.what("mean", &input.window()), shown, pinned: overlay.mean(&common) }
+        });
+        let windows = windows(input).len() as u64;
+        let holidays = holidays(input).len() as u64;
+        format!(
+            "{subject}: mean {}, fleet mean {}, P5 to P95 of {} {}. The range has {} and {}.{beside}",
+            input.quantity(input.mean_over(input.bins())),
+            input.between(low, high),
+            band_of(input),
+            input.between(band_low, band_high),
+            label::plural(windows, "quarter-end window"),
+            label::plural(holidays, "holiday"),
+        )
+    }
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let heading = |name| label::with_unit(name, input.unit());
+        let figures = period::figures(input, &periods);
+        let row = |(period, figures): (&Period, &PeriodFigures)| {
+            let [mean, p05, p95] = [figures.mean, figures.p05, figures.p95].map(label::figure);
+            vec![period.label.clone(), mean, p05, p95]
+        };
+        let table = Table {
+            headers: vec![unit.heading(), heading("Mean"), heading("P5"), heading("P95")],
+            rows: periods.iter().zip(&figures).map(row).collect(),
+        };
+        let means: Vec<f64> = figures.iter().map(|figures| figures.mean).collect();
+        input.table_beside(table, ("Mean", input.unit()), &means, |overlay| {
+            periods.iter().map(|period| overlay.mean(&period.days)).collect()
+        })
+    }
+
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let profile = input.metric_profile();
+        let row = |(bin, days): (usize, Range<usize>)| {
+            let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
+            let date = input.days.dates[days.start].to_string();
+            std::iter::once(date).chain(values.map(label::plain)).collect()
+        };
+        let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
+        let table = Table {
+            headers: std::iter::once("date".to_owned()).chain(headers).collect(),
+            rows: input.bins().map(row).collect(),
+        };
+        let means: Vec<f64> = input.bins().map(|(bin, _)| profile.mean[bin]).collect();
+        input.data_beside(table, "mean", &means, |overlay| {
+            input.bins().map(|(_, days)| overlay.mean(&days)).collect()
+        })
     }
 }
 
-/// The same where nothing is grouped.
-pub(super) fn draw_fleet(pen: &Pen, input: &ChartInput<'_>) {
-    let profile = input.metric_profile();
-    let Some(layout) = Layout::new(pen, input) else { return };
-    let frame = &layout.frame;
-    if layout.shown(WINDOWS).is_some() {
-        for window in windows(input) {
-            let x = (frame.day(window.start as f64), frame.day(window.end as f64));
-            pen.rect(x, (frame.top, frame.bottom), tint(pen.palette.window, AREA));
-        }
+/// Of what the band shows percentiles: those of a time bin are over all rows of its days.
+fn band_of(input: &ChartInput<'_>) -> String {
+    match (input.plan.granularity, input.profile.days_per_bin) {
+        (Granularity::Daily, 1) => "servers".to_owned(),
+        (granularity, _) => format!("server-{}", granularity.nouns().1),
     }
-    if layout.shown(BAND).is_some() {
-        band(frame, input);
-    }
-    if layout.shown(DAILY).is_some() {
-        curve(frame, input, &profile.mean, Pencil::Faint, pen.palette.accent);
-    }
-    if layout.shown(MEAN).is_some() && layout.smooth {
-        curve(frame, input, &smoothed(&profile.mean), Pencil::Bold, pen.palette.accent);
-    } else if layout.shown(MEAN).is_some() {
-        curve(frame, input, &profile.mean, pencil(frame, input), pen.palette.accent);
-    }
-    if input.bins().all(|(bin, _)| profile.mean[bin].is_nan()) {
-        frame.note("Every value is missing");
-    }
-    frame.base_line(frame.bottom);
-    if layout.shown(HOLIDAYS).is_some() {
-        for day in holidays(input) {
-            let x = frame.day(day as f64 + 0.5);
-            pen.vertical(x, (frame.bottom - pen.px(7.0), frame.bottom), 1.0, pen.palette.event);
-        }
-    }
-    frame.dates(input.days);
-}
-
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
-    if let Some(groups) = input.grouping() {
-        return grouped::frame(pen, input, groups);
-    }
-    Layout::new(pen, input).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
-    if let Some(groups) = input.grouping() {
-        return grouped::read_out(pen, input, groups, spot);
-    }
-    let layout = Layout::new(pen, input)?;
-    let (frame, profile) = (&layout.frame, input.metric_profile());
-    let spot = frame.nearest(spot);
-    let bin = input.bin(spot.column);
-    let mut out = frame.read_out(spot, input.bin_title(bin));
-    let mut row = |series, value: f64| {
-        if let Some(key) = layout.shown(series) {
-            out.rows.push(ReadOutRow::new(key, input.quantity(value), frame.y_of(value)));
-        }
-    };
-    if layout.smooth {
-        row(MEAN, smoothed(&profile.mean)[bin]);
-        row(DAILY, profile.mean[bin]);
-    } else {
-        row(MEAN, profile.mean[bin]);
-    }
-    if let Some(key) = layout.shown(BAND) {
-        let value = input.span(profile.p05[bin], profile.p95[bin]);
-        out.rows.push(ReadOutRow::new(key, value, None));
-    }
-    out.notes = input.servers_note(bin).into_iter().chain(input.day_notes(spot.column)).collect();
-    Some(out)
 }
 
 fn band(frame: &Frame<'_>, input: &ChartInput<'_>) {
@@ -181,6 +259,18 @@ fn band(frame: &Frame<'_>, input: &ChartInput<'_>) {
     }
 }
 
+/// The pinned run's mean in each time bin of the shown one; over whole weeks where that one's is.
+fn pinned(overlay: &Overlay<'_>, input: &ChartInput<'_>, smooth: bool) -> Vec<f64> {
+    let mut means: Vec<f64> = input.all_bins().map(|(_, days)| overlay.mean(&days)).collect();
+    if smooth {
+        let common = overlay.common(&(0..input.days.len()));
+        let length = input.profile.days_per_bin.max(1);
+        let bins = &mut means[common.start / length..common.end.div_ceil(length)];
+        bins.copy_from_slice(&smoothed(bins));
+    }
+    means
+}
+
 /// Bold where there is room between the bins.
 pub(super) fn pencil(frame: &Frame<'_>, input: &ChartInput<'_>) -> Pencil {
     let bin = frame.day_width() * input.profile.days_per_bin as f64;
@@ -195,6 +285,8 @@ pub(super) enum Pencil {
     Fine,
     /// For what lies behind another one.
     Faint,
+    /// In dashes and dots.
+    Broken,
 }
 
 pub(super) fn curve(
@@ -214,6 +306,7 @@ pub(super) fn curve(
                 let (x, half) = (f64::from(point.0), single_width(frame, input) / 2.0);
                 pen.horizontal((x - half, x + half), f64::from(point.1), 2.0, color);
             }
+            (_, Pencil::Broken) => pen.dash_dots(&curve::thin(&piece), color),
             (_, Pencil::Faint) => pen.path(curve::thin(&piece), 1.0, tint(color, FAINT)),
             (_, Pencil::Bold) => pen.path(curve::thin(&piece), 2.0, color),
             (_, Pencil::Fine) => pen.path(curve::thin(&piece), 1.0, color),
@@ -261,75 +354,4 @@ fn windows(input: &ChartInput<'_>) -> Vec<Range<usize>> {
 fn holidays(input: &ChartInput<'_>) -> Vec<usize> {
     let has_effect = input.plan.calendar.use_holidays;
     input.window().filter(|&day| has_effect && input.days.holiday[day]).collect()
-}
-
-pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    match input.grouping() {
-        Some(groups) => grouped::describe(input, groups),
-        None => describe_fleet(input),
-    }
-}
-
-/// The same where nothing is grouped.
-pub(super) fn describe_fleet(input: &ChartInput<'_>) -> String {
-    let profile = input.metric_profile();
-    let servers = label::plural(u64::from(input.plan.fleet.num_servers), "server");
-    let in_view = |values: &[f64]| input.bins().map(|(bin, _)| values[bin]).collect::<Vec<_>>();
-    let at_a_time = match extent(in_view(&input.profile.servers)) {
-        Some((fewest, most)) if fewest < most => format!(" ({fewest:.0} to {most:.0} at a time)"),
-        _ => String::new(),
-    };
-    let subject = format!("{} of {servers}{at_a_time}, {}", input.label(), input.range());
-    let (Some((low, high)), Some((band_low, _)), Some((_, band_high))) =
-        (extent(in_view(&profile.mean)), extent(in_view(&profile.p05)), extent(in_view(&profile.p95)))
-    else {
-        return format!("{subject}: every value is missing.");
-    };
-    let windows = windows(input).len() as u64;
-    let holidays = holidays(input).len() as u64;
-    format!(
-        "{subject}: mean {}, fleet mean {}, P5 to P95 of servers {}. The range has {} and {}.",
-        input.quantity(input.mean_over(input.bins())),
-        input.between(low, high),
-        input.between(band_low, band_high),
-        label::plural(windows, "quarter-end window"),
-        label::plural(holidays, "holiday"),
-    )
-}
-
-pub(super) fn data(input: &ChartInput<'_>) -> Table {
-    if let Some(groups) = input.grouping() {
-        return grouped::data(input, groups);
-    }
-    let profile = input.metric_profile();
-    let row = |(bin, days): (usize, Range<usize>)| {
-        let values = [profile.mean[bin], profile.p05[bin], profile.p95[bin], profile.missing[bin]];
-        let date = input.days.dates[days.start].to_string();
-        std::iter::once(date).chain(values.map(label::plain)).collect()
-    };
-    let headers = ["mean", "p05", "p95", "missing_share"].map(|name| input.column(name));
-    Table {
-        headers: std::iter::once("date".to_owned()).chain(headers).collect(),
-        rows: input.bins().map(row).collect(),
-    }
-}
-
-pub(super) fn table(input: &ChartInput<'_>) -> Table {
-    if let Some(groups) = input.grouping() {
-        return grouped::table(input, groups);
-    }
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let heading = |name| label::with_unit(name, input.unit());
-    let figures = period::figures(input, &periods);
-    Table {
-        headers: vec![unit.heading(), heading("Mean"), heading("P5"), heading("P95")],
-        rows: periods
-            .into_iter()
-            .zip(figures)
-            .map(|(period, figures)| {
-                let [mean, p05, p95] = [figures.mean, figures.p05, figures.p95].map(label::figure);
-                vec![period.label, mean, p05, p95]
-            })
-            .collect(),
-    }
 }

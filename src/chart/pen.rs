@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use plotters::style::text_anchor::HPos;
 use plotters::style::{Color, RGBAColor, RGBColor};
 
+use super::curve;
 use super::legend::Key;
 use super::mark::Mark;
 use super::style::{Palette, Setting, Style};
@@ -20,6 +21,9 @@ pub(super) const FONT_SIZE: f64 = 12.0;
 /// Height of a heading, and size of its text, in CSS pixels.
 const HEADING: f64 = 28.0;
 const HEADING_SIZE: f64 = 15.0;
+
+/// A dash, a space, a dot and a space, in CSS pixels: a swatch has one of each.
+const DASH_DOT: [f64; 4] = [8.0, 3.0, 2.0, 3.0];
 
 /// A position in device pixels.
 pub(super) type Point = (i32, i32);
@@ -127,6 +131,13 @@ impl Pen {
     /// A line through `points`.
     pub(super) fn path(&self, points: Vec<Point>, css: f64, color: impl Color) {
         self.mark(Mark::Path { points, width: self.stroke(css) as u32, color: color.to_rgba() });
+    }
+
+    /// A line of dashes and dots through `points`.
+    pub(super) fn dash_dots(&self, points: &[Point], color: impl Color) {
+        for dash in curve::dashes(points, &DASH_DOT.map(|css| self.px(css))) {
+            self.path(dash, 2.0, color.to_rgba());
+        }
     }
 
     /// A filled polygon.

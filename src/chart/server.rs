@@ -8,8 +8,11 @@ use super::legend::{self, BAR, Key, Swatch};
 use super::pen::{Pen, pixel, tint};
 use super::read_out::{ReadOut, ReadOutRow, Spot};
 use super::scale::{Domain, extent};
-use super::{ChartInput, MAX_TABLE_ROWS, ServerSeries, Table, curve, label, period};
+use super::{Chart, ChartInput, MAX_TABLE_ROWS, ServerSeries, Table, curve, label, period};
 use crate::plan::Granularity;
+
+/// One server's series.
+pub(super) struct Server;
 
 /// Radius of an outlier's mark, in CSS pixels.
 const OUTLIER: f64 = 3.5;
@@ -88,52 +91,144 @@ fn in_view<'a>(input: &ChartInput<'a>) -> InView<'a> {
     }
 }
 
-pub(super) fn draw(pen: &Pen, input: &ChartInput<'_>) {
-    let Some(layout) = Layout::new(pen, input) else { return };
-    let (frame, series) = (&layout.frame, in_view(input));
-    if layout.shown(GAPS).is_some() {
-        mark_gaps(frame, &layout.gaps);
+impl Chart for Server {
+    fn draw(&self, pen: &Pen, input: &ChartInput<'_>) {
+        let Some(layout) = Layout::new(pen, input) else { return };
+        let (frame, series) = (&layout.frame, in_view(input));
+        if layout.shown(GAPS).is_some() {
+            mark_gaps(frame, &layout.gaps);
+        }
+        if layout.shown(LINE).is_some() {
+            line(frame, &series);
+        }
+        frame.base_line(frame.bottom);
+        if layout.shown(OUTLIERS).is_some() {
+            mark_outliers(frame, &layout.outliers);
+        }
+        if input.series.is_none() {
+            frame.note("No server is selected");
+        } else if series.there.is_empty() {
+            frame.note("The server is not there on these days");
+        } else if series.values.iter().all(Option::is_none) {
+            frame.note("Every value is missing");
+        }
+        frame.dates(input.days);
     }
-    if layout.shown(LINE).is_some() {
-        line(frame, &series);
+
+    fn frame<'p>(&self, pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
+        Layout::new(pen, input).map(|layout| layout.frame)
     }
-    frame.base_line(frame.bottom);
-    if layout.shown(OUTLIERS).is_some() {
-        mark_outliers(frame, &layout.outliers);
+
+    fn read_out(&self, pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
+        let layout = Layout::new(pen, input)?;
+        let (frame, series) = (&layout.frame, in_view(input));
+        let spot = frame.nearest(spot);
+        let day = spot.column;
+        let mut out = frame.read_out(spot, label::day(input.days.dates[day]));
+        let value = series.values.get(day - series.first).copied().flatten();
+        let key = layout.keys.first().filter(|_| input.series.is_some())?;
+        let without = if series.there.contains(&day) { "missing" } else { "not there" };
+        let text = value.map_or_else(|| without.to_owned(), |value| input.quantity(value));
+        out.rows.push(ReadOutRow::new(key, text, value.and_then(|value| frame.y_of(value))));
+        if series.outliers.binary_search(&day).is_ok() && value.is_some() {
+            out.notes.push("Outlier".to_owned());
+        }
+        if let Some(gap) = layout.gaps.iter().find(|gap| gap.contains(&day)) {
+            out.notes.push(format!("Gap of {}", label::plural(gap.len() as u64, "day")));
+        }
+        out.notes.extend(input.day_notes(day));
+        Some(out)
     }
-    if input.series.is_none() {
-        frame.note("No server is selected");
-    } else if series.there.is_empty() {
-        frame.note("The server is not there on these days");
-    } else if series.values.iter().all(Option::is_none) {
-        frame.note("Every value is missing");
+
+    fn describe(&self, input: &ChartInput<'_>) -> String {
+        if input.series.is_none() {
+            return "No server is selected.".to_owned();
+        }
+        let series = in_view(input);
+        if series.there.is_empty() {
+            let (label, id) = (input.label(), series.server_id);
+            return format!("{label} of {id}, {}: the server is not there.", input.range());
+        }
+        let subject = format!("{} of {}, {}", input.label(), series.server_id, there(input, &series));
+        let Some((low, high)) = extent(series.values.iter().copied().flatten()) else {
+            return format!("{subject}: every value is missing.");
+        };
+        let (missing, days) = (missing(&series).count(), series.there.len());
+        let gaps = match gaps(&series).len() as u64 {
+            0 => "No value is missing".to_owned(),
+            gaps => format!(
+                "{} of {} values are missing ({}), in {}",
+                label::count(missing as u64),
+                label::count(days as u64),
+                label::percent(missing as f64 / days as f64),
+                label::plural(gaps, "gap"),
+            ),
+        };
+        // Which values of a file are outliers, nobody has said.
+        let outliers = match input.plan.is_of_file() {
+            true => String::new(),
+            false => format!("; {}", label::plural(visible_outliers(&series).len() as u64, "outlier")),
+        };
+        format!(
+            "{subject}: {}mean {}, values {}. {gaps}{outliers}.",
+            match input.plan.granularity {
+                Granularity::Daily => "",
+                Granularity::Hourly => "P95 of each day's hours, ",
+            },
+            input.quantity(mean(series.values)),
+            input.between(low, high),
+        )
     }
-    frame.dates(input.days);
+
+    fn table(&self, input: &ChartInput<'_>) -> Table {
+        let heading = |name| label::with_unit(name, input.unit());
+        if input.series.is_none() {
+            return Table { headers: Vec::new(), rows: Vec::new() };
+        }
+        let series = in_view(input);
+        let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
+        let outliers = visible_outliers(&series);
+        let row = |period: period::Period| {
+            let place = |day: usize| (day - series.first).min(series.values.len());
+            let values = &series.values[place(period.days.start)..place(period.days.end)];
+            let (low, high) = extent(values.iter().copied().flatten()).unwrap_or((f64::NAN, f64::NAN));
+            let missing = missing(&series).filter(|day| period.days.contains(day)).count() as u64;
+            let outliers = outliers.iter().filter(|(day, _)| period.days.contains(day)).count() as u64;
+            let [mean, low, high] = [mean(values), low, high].map(label::figure);
+            vec![period.label, mean, low, high, label::count(missing), label::count(outliers)]
+        };
+        let headers = vec![
+            unit.heading(),
+            heading("Mean"),
+            heading("Lowest"),
+            heading("Highest"),
+            "Missing".into(),
+            "Outliers".into(),
+        ];
+        known(input, Table { headers, rows: periods.into_iter().map(row).collect() })
+    }
+
+    fn data(&self, input: &ChartInput<'_>) -> Table {
+        let series = in_view(input);
+        let row = |(day, value): (usize, &Option<f64>)| {
+            let outlier = series.outliers.binary_search(&day).is_ok();
+            let value = label::plain(value.unwrap_or(f64::NAN));
+            vec![input.days.dates[day].to_string(), series.server_id.to_owned(), value, outlier.to_string()]
+        };
+        let headers = ["date", "server_id", &input.metric_plan().name, "is_outlier"];
+        // As in the dataset, there are no rows of days on which the server is not there.
+        let there = (series.first..).zip(series.values).filter(|(day, _)| series.there.contains(day));
+        known(input, Table { headers: headers.map(str::to_owned).into(), rows: there.map(row).collect() })
+    }
 }
 
-pub(super) fn frame<'p>(pen: &'p Pen, input: &ChartInput<'_>) -> Option<Frame<'p>> {
-    Layout::new(pen, input).map(|layout| layout.frame)
-}
-
-pub(super) fn read_out(pen: &Pen, input: &ChartInput<'_>, spot: Spot) -> Option<ReadOut> {
-    let layout = Layout::new(pen, input)?;
-    let (frame, series) = (&layout.frame, in_view(input));
-    let spot = frame.nearest(spot);
-    let day = spot.column;
-    let mut out = frame.read_out(spot, label::day(input.days.dates[day]));
-    let value = series.values.get(day - series.first).copied().flatten();
-    let key = layout.keys.first().filter(|_| input.series.is_some())?;
-    let without = if series.there.contains(&day) { "missing" } else { "not there" };
-    let text = value.map_or_else(|| without.to_owned(), |value| input.quantity(value));
-    out.rows.push(ReadOutRow::new(key, text, value.and_then(|value| frame.y_of(value))));
-    if series.outliers.binary_search(&day).is_ok() && value.is_some() {
-        out.notes.push("Outlier".to_owned());
+/// The table without its last column, the outliers, where the rows are those of a file: nobody has said which are.
+fn known(input: &ChartInput<'_>, Table { mut headers, mut rows }: Table) -> Table {
+    if input.plan.is_of_file() {
+        headers.pop();
+        rows.iter_mut().for_each(|row| drop(row.pop()));
     }
-    if let Some(gap) = layout.gaps.iter().find(|gap| gap.contains(&day)) {
-        out.notes.push(format!("Gap of {}", label::plural(gap.len() as u64, "day")));
-    }
-    out.notes.extend(input.day_notes(day));
-    Some(out)
+    Table { headers, rows }
 }
 
 fn line(frame: &Frame<'_>, series: &InView<'_>) {
@@ -205,55 +300,6 @@ fn visible_outliers(series: &InView<'_>) -> Vec<(usize, f64)> {
     series.outliers.iter().filter_map(|&day| Some((day, value(day)?))).collect()
 }
 
-pub(super) fn describe(input: &ChartInput<'_>) -> String {
-    if input.series.is_none() {
-        return "No server is selected.".to_owned();
-    }
-    let series = in_view(input);
-    if series.there.is_empty() {
-        let (label, id) = (input.label(), series.server_id);
-        return format!("{label} of {id}, {}: the server is not there.", input.range());
-    }
-    let subject = format!("{} of {}, {}", input.label(), series.server_id, there(input, &series));
-    let Some((low, high)) = extent(series.values.iter().copied().flatten()) else {
-        return format!("{subject}: every value is missing.");
-    };
-    let (missing, days) = (missing(&series).count(), series.there.len());
-    let gaps = match gaps(&series).len() as u64 {
-        0 => "No value is missing".to_owned(),
-        gaps => format!(
-            "{} of {} values are missing ({}), in {}",
-            label::count(missing as u64),
-            label::count(days as u64),
-            label::percent(missing as f64 / days as f64),
-            label::plural(gaps, "gap"),
-        ),
-    };
-    // Which values of a file are outliers, nobody has said.
-    let outliers = match input.plan.is_of_file() {
-        true => String::new(),
-        false => format!("; {}", label::plural(visible_outliers(&series).len() as u64, "outlier")),
-    };
-    format!(
-        "{subject}: {}mean {}, values {}. {gaps}{outliers}.",
-        match input.plan.granularity {
-            Granularity::Daily => "",
-            Granularity::Hourly => "P95 of each day's hours, ",
-        },
-        input.quantity(mean(series.values)),
-        input.between(low, high),
-    )
-}
-
-/// The table without its last column, the outliers, where the rows are those of a file: nobody has said which are.
-fn known(input: &ChartInput<'_>, Table { mut headers, mut rows }: Table) -> Table {
-    if input.plan.is_of_file() {
-        headers.pop();
-        rows.iter_mut().for_each(|row| drop(row.pop()));
-    }
-    Table { headers, rows }
-}
-
 /// The days in view on which the server is there: at least one.
 fn there(input: &ChartInput<'_>, series: &InView<'_>) -> String {
     let day = |day: usize| label::date(input.days.dates[day]);
@@ -267,45 +313,4 @@ fn mean(values: &[Option<f64>]) -> f64 {
     let mut mean = period::WeightedMean::default();
     values.iter().copied().flatten().for_each(|value| mean.add(value, 1.0));
     mean.get()
-}
-
-pub(super) fn data(input: &ChartInput<'_>) -> Table {
-    let series = in_view(input);
-    let row = |(day, value): (usize, &Option<f64>)| {
-        let outlier = series.outliers.binary_search(&day).is_ok();
-        let value = label::plain(value.unwrap_or(f64::NAN));
-        vec![input.days.dates[day].to_string(), series.server_id.to_owned(), value, outlier.to_string()]
-    };
-    let headers = ["date", "server_id", &input.metric_plan().name, "is_outlier"];
-    // As in the dataset, there are no rows of days on which the server is not there.
-    let there = (series.first..).zip(series.values).filter(|(day, _)| series.there.contains(day));
-    known(input, Table { headers: headers.map(str::to_owned).into(), rows: there.map(row).collect() })
-}
-
-pub(super) fn table(input: &ChartInput<'_>) -> Table {
-    let heading = |name| label::with_unit(name, input.unit());
-    if input.series.is_none() {
-        return Table { headers: Vec::new(), rows: Vec::new() };
-    }
-    let series = in_view(input);
-    let (unit, periods) = period::periods(input, MAX_TABLE_ROWS);
-    let outliers = visible_outliers(&series);
-    let row = |period: period::Period| {
-        let place = |day: usize| (day - series.first).min(series.values.len());
-        let values = &series.values[place(period.days.start)..place(period.days.end)];
-        let (low, high) = extent(values.iter().copied().flatten()).unwrap_or((f64::NAN, f64::NAN));
-        let missing = missing(&series).filter(|day| period.days.contains(day)).count() as u64;
-        let outliers = outliers.iter().filter(|(day, _)| period.days.contains(day)).count() as u64;
-        let [mean, low, high] = [mean(values), low, high].map(label::figure);
-        vec![period.label, mean, low, high, label::count(missing), label::count(outliers)]
-    };
-    let headers = vec![
-        unit.heading(),
-        heading("Mean"),
-        heading("Lowest"),
-        heading("Highest"),
-        "Missing".into(),
-        "Outliers".into(),
-    ];
-    known(input, Table { headers, rows: periods.into_iter().map(row).collect() })
 }

@@ -101,6 +101,8 @@ pub struct Palette {
     pub window: RGBColor,
     /// Holidays and gaps.
     pub event: RGBColor,
+    /// A pinned run: a grey of its own, drawn in dashes and dots.
+    pub pinned: RGBColor,
     /// Groups of servers, in order.
     pub groups: [RGBColor; 6],
     /// From little to much.
@@ -118,6 +120,7 @@ impl Palette {
         outlier: RGBColor(0xc9, 0x4a, 0x0a),
         window: RGBColor(0xe8, 0x9b, 0x00),
         event: RGBColor(0x7a, 0x3f, 0xb0),
+        pinned: RGBColor(0x3b, 0x36, 0x32),
         groups: [
             RGBColor(0x0b, 0x72, 0x85),
             RGBColor(0xd9, 0x5d, 0x0e),
@@ -139,6 +142,7 @@ impl Palette {
         outlier: RGBColor(0xff, 0x98, 0x3d),
         window: RGBColor(0xff, 0xc8, 0x3d),
         event: RGBColor(0xb7, 0x97, 0xf5),
+        pinned: RGBColor(0xf5, 0xef, 0xe6),
         groups: [
             RGBColor(0x3b, 0xc4, 0xd6),
             RGBColor(0xff, 0x98, 0x3d),

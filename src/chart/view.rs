@@ -33,6 +33,13 @@ impl View {
         Self { total: total.max(1), shown: 0..total.max(1), hidden: BTreeSet::new(), grouping: None }
     }
 
+    /// All days, however many there are; nothing is hidden.
+    pub(super) fn everything() -> &'static Self {
+        static EVERYTHING: View =
+            View { total: usize::MAX, shown: 0..usize::MAX, hidden: BTreeSet::new(), grouping: None };
+        &EVERYTHING
+    }
+
     /// The days in view, by their index.
     pub fn days(&self) -> Range<usize> {
         self.shown.clone()

@@ -23,7 +23,35 @@ pub fn failure(text: &str, panic: Option<String>) -> JsResult {
     to_js(&Failure::new(text, panic))
 }
 
+/// The words for why a file of the dataset could not be saved where the user wants it.
+#[wasm_bindgen(js_name = saveFailure, unchecked_return_type = "Failure")]
+pub fn save_failure(text: &str) -> JsResult {
+    to_js(&Failure::of_saving(text))
+}
+
 impl Failure {
+    fn of_saving(text: &str) -> Self {
+        let (title, advice) = if text.contains("QuotaExceededError") {
+            (
+                "There is no room for the file there",
+                "Nothing of it was left behind. Free space on that disk or choose another place, then save \
+                 again: the dataset is still here.",
+            )
+        } else if text.contains("NotAllowedError") || text.contains("NoModificationAllowedError") {
+            (
+                "The browser may not write to that file",
+                "Allow it when the browser asks, close programs that have the file open, or choose another \
+                 name. The dataset is still here.",
+            )
+        } else {
+            (
+                "The file could not be saved",
+                "The dataset is still here: choose another place and save again, or download it.",
+            )
+        };
+        Self { title, advice: advice.to_owned(), detail: text.trim().to_owned() }
+    }
+
     fn new(text: &str, panic: Option<String>) -> Self {
         let (title, advice) = match &panic {
             Some(_) => (

@@ -61,6 +61,7 @@ impl FirstChart {
             series: None,
             correlations: None,
             view: &self.view,
+            pinned: None,
         }
     }
 }

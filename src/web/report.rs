@@ -13,13 +13,15 @@ use super::convert::{JsResult, to_js};
 use super::metrics::metrics;
 use super::source::{Made, Source};
 use super::table::{Table, numeric};
-use crate::chart::{self, ChartInput, ChartKind, Image, Key, ServerSeries, Style, View};
+use crate::calendar::DayTable;
+use crate::chart::{self, ChartInput, ChartKind, Image, Key, Pinned, ServerSeries, Style, View};
 use crate::config;
 use crate::dataset::{Generator, Series};
 use crate::error::{Error, ErrorKind};
 use crate::fleet::{Life, Server};
 use crate::ingest::FileFleet;
-use crate::plan::Attribute;
+use crate::plan::{Attribute, Plan};
+use crate::profile::FleetProfile;
 use crate::run::from_bytes;
 
 /// What the charts of one dataset are drawn from.
@@ -30,6 +32,15 @@ pub struct Report {
     series: RefCell<Option<(u32, usize, Series)>>,
     /// The days in view and the hidden series.
     pub(super) view: RefCell<View>,
+    /// The run that the charts lay over this one.
+    pinned: Option<PinnedRun>,
+}
+
+/// What is kept of a pinned run.
+struct PinnedRun {
+    plan: Plan,
+    days: DayTable,
+    profile: FleetProfile,
 }
 
 /// Puts an image where it belongs.
@@ -69,6 +80,22 @@ impl Report {
     #[wasm_bindgen(js_name = ofFile)]
     pub fn of_file(charts: &[u8]) -> JsResult<Report> {
         Ok(Self::of(Source::File(Box::new(FileFleet::from_bytes(charts)?))))
+    }
+
+    /// Lays the run of a configuration over this one, by the profile that it gave. One with the same
+    /// data is not laid over it.
+    pub fn pin(&mut self, yaml: &str, profile: &[u8]) -> JsResult<()> {
+        let plan = config::plan(yaml, &[])?;
+        self.pinned = match plan.canonical_sha256 == self.source.plan().canonical_sha256 {
+            true => None,
+            false => Some(PinnedRun { days: plan.day_table(), plan, profile: from_bytes(profile)? }),
+        };
+        Ok(())
+    }
+
+    /// Lays no other run over this one.
+    pub fn unpin(&mut self) {
+        self.pinned = None;
     }
 
     /// The metrics.
@@ -142,10 +169,16 @@ impl Report {
     }
 }
 
+impl PinnedRun {
+    fn input(&self) -> Pinned<'_> {
+        Pinned { plan: &self.plan, days: &self.days, profile: &self.profile }
+    }
+}
+
 impl Report {
     fn of(source: Source) -> Self {
         let view = RefCell::new(View::whole(source.days().len()));
-        Self { source, series: RefCell::default(), view }
+        Self { source, series: RefCell::default(), view, pinned: None }
     }
 
     /// What there is to say of a server: its attributes, and the turns of its life.
@@ -218,6 +251,7 @@ impl Report {
             series: Some(series),
             correlations: (kind == ChartKind::Correlation).then(|| self.source.correlations()),
             view: &self.view.borrow(),
+            pinned: self.pinned.as_ref().map(PinnedRun::input),
         };
         Ok(call(kind, &input))
     }

@@ -267,6 +267,66 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("lays a pinned run over the shown one, where both have a meaning", async () => {
+    const job = await explore();
+    const { page } = job;
+    const legend = (chart) => page.$eval(`#chart-${chart}`, (canvas) =>
+      [...canvas.closest("figure").querySelectorAll(".legend li")].map(({ textContent }) => textContent));
+    /** Waits until the charts are those of a run with so many servers. */
+    const told = (servers) => page.waitForFunction((servers) =>
+      document.querySelector("#chart-over-time-about").textContent.startsWith(`CPU P95 of ${servers} servers,`)
+      && document.querySelector("#chart-server-about").textContent.includes(" 2024"), { timeout: PATIENCE }, servers);
+    await job.choosePreset("Small fleet");
+    await job.pressGenerateKeys();
+    await job.finished("450");
+    await told(5);
+    const alone = await job.picture("over-time");
+    await page.click("#pin");
+    assert.equal(await job.picture("over-time"), alone, "a run is not laid over itself");
+
+    await job.setField("num_servers", "10");
+    await job.setField("random_seed", "7");
+    await job.pressGenerateKeys();
+    await job.finished("900");
+    await told(10);
+    await page.waitForFunction(() => document.querySelector('[data-series="missing-pinned"]'), { timeout: PATIENCE });
+    for (const [chart, shown] of Object.entries({
+      "over-time": "fleet mean", quarters: "mean of 1 quarter", distribution: "share of values", weekly: "weekday", monthly: "mean", missing: "missing per ",
+    })) {
+      const entries = await legend(chart);
+      assert.ok(entries.includes("A (pinned)") && entries.some((entry) => entry.startsWith(`B (now), ${shown}`)), `${chart}: ${entries}`);
+    }
+    assert.ok(!(await legend("server")).some((entry) => /pinned/.test(entry)));
+    await job.point("over-time", 0.5);
+    assert.match(await job.readOut("over-time"), /B \(now\), fleet mean \d\d\.\d% A \(pinned\) \d\d\.\d% .*B − A: [+-]\d\.\d+ points/);
+    await job.point("weekly", 0.1);
+    assert.match(await job.readOut("weekly"), /^Monday B \(now\), mean \d\d\.\d% A \(pinned\) \d\d\.\d% B − A: [+-]\d\.\d+ points$/);
+    assert.match(await job.text("#chart-over-time-about"), / The mean of A \(pinned\) is \d\d\.\d%: B − A is [+-]\d\.\d+ points\.$/);
+    await page.$eval("#chart-weekly", (canvas) => (canvas.closest("figure").querySelector("details").open = true));
+    await page.waitForFunction(() => document.querySelector("#chart-weekly").closest("figure").querySelector("thead")?.textContent.endsWith("A (pinned), mean, %B − A, points"), { timeout: PATIENCE });
+
+    const both = await job.picture("over-time");
+    await page.click('[data-series="fleet-pinned"]');
+    assert.notEqual(await job.picture("over-time"), both);
+    await page.click('[data-series="fleet-pinned"]');
+    await page.mouse.move(1, 1);
+    assert.equal(await job.picture("over-time"), both);
+    await page.click("#unpin");
+    assert.notEqual(await job.picture("over-time"), both);
+    assert.deepEqual(await page.$$("[data-series$=pinned]"), []);
+    assert.doesNotMatch(await job.text("#chart-over-time-about"), /pinned/);
+
+    // The same configuration once more: both runs have the same data.
+    await page.click("#pin");
+    await page.click("#generate");
+    await page.waitForFunction(() => !document.querySelector("#compare-tables").hidden, { timeout: PATIENCE });
+    await job.finished("900");
+    await told(10);
+    assert.deepEqual(await page.$$("[data-series$=pinned]"), []);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
   it("hides a series by its button in the legend, and keeps the focus there", async () => {
     const job = await explore();
     const { page } = job;

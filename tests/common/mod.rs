@@ -51,5 +51,5 @@ pub(crate) fn judge(asked: &Plan, made: &Plan) -> QualityReport {
 
 /// The days of the plan.
 pub(crate) fn days(plan: &Plan) -> DayTable {
-    DayTable::new(plan.start, plan.end, plan.calendar.holidays, plan.calendar.eoq_window_business_days)
+    plan.day_table()
 }

@@ -7,8 +7,11 @@ import { buildTable } from "./tables.js";
 /** @typedef {import("../fleetsynth.js").Outcome} Outcome */
 /** @typedef {{ yaml: string, outcome: Outcome }} Run A run: the text that it was made from, and what it gave. */
 
-/** The button that pins a run, and the comparison. */
-export function createCompare() {
+/**
+ * The button that pins a run, and the comparison.
+ * @param {() => void} onChange Called when another run is pinned, or none.
+ */
+export function createCompare(onChange) {
   const section = byId("compare", HTMLElement);
   const pin = byId("pin", HTMLButtonElement);
   /** @type {Run | null} */
@@ -19,11 +22,13 @@ export function createCompare() {
   pin.addEventListener("click", () => {
     pinned = latest;
     show();
+    onChange();
     section.focus({ preventScroll: true });
   });
   byId("unpin", HTMLButtonElement).addEventListener("click", () => {
     pinned = null;
     show();
+    onChange();
     pin.focus();
   });
 
@@ -45,8 +50,8 @@ export function createCompare() {
   }
 
   return {
-    /** The run that is pinned as A, if any. */
-    pinned: () => pinned,
+    /** The run that is pinned as A, if there is one besides the latest. */
+    other: () => (pinned === latest ? null : pinned),
     /** Takes a run's outcome as B. @param {string} yaml @param {Outcome} outcome */
     offer(yaml, outcome) {
       latest = { yaml, outcome };

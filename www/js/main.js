@@ -1,6 +1,6 @@
 /** @file The page: starts the module, then ties configuration, runs and results together. */
 
-import init, { check, failure as describeFailure, presets } from "../fleetsynth.js";
+import init, { check, presets, saveFailure } from "../fleetsynth.js";
 import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
@@ -60,7 +60,7 @@ async function startPage(bridge) {
     showButtons();
   });
   const results = createResults();
-  const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(describeFailure(String(error))) });
+  const downloads = createDownloads({ cancel: runner.cancel, make, onFailure: (error) => showNotice(saveFailure(String(error))) });
   const showProgress = createProgress();
   const upload = createUploadDoor();
   createFileDoor(() => config?.current().text ?? shown.yaml, results.files);

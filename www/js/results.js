@@ -25,8 +25,19 @@ export function createResults() {
 
   filter.addEventListener("change", showQuality);
   const snippets = createSnippets();
-  const compare = createCompare();
+  const compare = createCompare(() => {
+    const report = charts.run();
+    if (report) layOver(report);
+    charts.show();
+  });
   createCopyButton(byId("sha-copy", HTMLButtonElement), byId("sha-copy-text", HTMLElement), byId("sha", HTMLElement));
+
+  /** Lays the pinned run over the shown one, if there is another one. @param {Report} report */
+  function layOver(report) {
+    const other = compare.other();
+    if (other) report.pin(other.yaml, other.outcome.profile);
+    else report.unpin();
+  }
 
   function showQuality() {
     if (!view) return;
@@ -48,6 +59,7 @@ export function createResults() {
     try {
       report = new (await loadReports())(yaml, outcome.profile);
       if (view !== now) return report.free();
+      layOver(report);
       failed.hidden = true;
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;

@@ -7,22 +7,17 @@ export function offerTour() {
   const invitation = byId("tour-invitation", HTMLElement);
   const tour = createTour();
   invitation.hidden = recall("tour") !== null;
-  const settle = () => {
-    remember("tour", "seen");
-    invitation.hidden = true;
-  };
-  byId("tour-start", HTMLButtonElement).addEventListener("click", () => {
-    settle();
-    tour.begin(byId("tour-again", HTMLButtonElement));
-  });
-  byId("tour-skip", HTMLButtonElement).addEventListener("click", () => {
-    settle();
-    byId("tour-again", HTMLButtonElement).focus();
-  });
-  byId("tour-again", HTMLButtonElement).addEventListener("click", () => {
-    settle();
-    tour.begin(byId("tour-again", HTMLButtonElement));
-  });
+  const again = byId("tour-again", HTMLButtonElement);
+  /** @param {string} id @param {() => void} then */
+  const on = (id, then) =>
+    byId(id, HTMLButtonElement).addEventListener("click", () => {
+      remember("tour", "seen");
+      invitation.hidden = true;
+      then();
+    });
+  on("tour-start", () => tour.begin(again));
+  on("tour-again", () => tour.begin(again));
+  on("tour-skip", () => again.focus());
 }
 
 /** The tour itself: its steps stand in index.html, each with the id of what it is about. */
