@@ -1,6 +1,8 @@
 //! The report as one HTML file: charts as SVG, checks, statistics, configuration and fingerprints. It asks for
 //! nothing from anywhere and runs nothing, so it can be attached to a mail and read in years; it prints well.
 
+mod file;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::PROGRAM;
@@ -11,8 +13,10 @@ use crate::export::Summary;
 use crate::export::report::{checks, realism, statistics};
 use crate::plan::Plan;
 use crate::profile::{Correlations, FleetProfile};
-use crate::quality::Verdict;
+use crate::quality::{QualityReport, Verdict};
 use crate::wording::{bytes, counted, grouped};
+
+pub use file::of_file;
 
 /// The file's own rules, for the screen and for paper.
 const STYLE: &str = include_str!("document.css");
@@ -42,24 +46,30 @@ pub struct Document {
 impl Document {
     /// The report on a dataset.
     pub fn new(plan: &Plan, summary: &Summary) -> Self {
-        let before = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(POLICY);
-                    meta name="referrer" content="no-referrer";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { "Report on " (plan.file_stem()) }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body { (head(plan, summary)) main { section { h2 { "Charts" } div class="charts" { (SPLIT) } } (rest(plan, summary)) } }
-            }
-        };
-        let text = before.into_string();
+        let charts = html! { section { h2 { "Charts" } div class="charts" { (SPLIT) } } };
+        let text = page(&plan.file_stem(), &head(plan, summary), &html! { (charts) (rest(plan, summary)) });
         let (before, after) = text.split_once(SPLIT.0).unwrap_or((&text, ""));
         Self { before: before.to_owned(), after: after.to_owned() }
     }
+}
+
+/// A file from its title, its head and all that follows.
+fn page(title: &str, head: &Markup, rest: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="referrer" content="no-referrer";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Report on " (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (head) main { (rest) } }
+        }
+    };
+    page.into_string()
 }
 
 /// Where the charts go.
@@ -133,19 +143,8 @@ fn head(plan: &Plan, summary: &Summary) -> Markup {
 /// What comes after the charts.
 fn rest(plan: &Plan, summary: &Summary) -> Markup {
     let quality = &summary.quality;
-    let notes = || quality.checks.iter().filter(|check| !check.note.is_empty());
     html! {
-        section {
-            h2 { "Quality checks" }
-            (table(&checks(&quality.checks)))
-            @if notes().next().is_some() {
-                ul class="notes" {
-                    @for check in notes() {
-                        li { (check.metric.as_deref().unwrap_or("dataset")) ", " (check.title) ": " (check.note) }
-                    }
-                }
-            }
-        }
+        (checked(quality))
         @if !quality.realism.is_empty() {
             section { h2 { "Realism scorecard" } (table(&realism(&quality.realism))) }
         }
@@ -161,6 +160,24 @@ fn rest(plan: &Plan, summary: &Summary) -> Markup {
             }
         }
         section { h2 { "Configuration" } pre { (plan.effective_yaml) } }
+    }
+}
+
+/// The checks with their notes.
+fn checked(quality: &QualityReport) -> Markup {
+    let notes = || quality.checks.iter().filter(|check| !check.note.is_empty());
+    html! {
+        section {
+            h2 { "Quality checks" }
+            (table(&checks(&quality.checks)))
+            @if notes().next().is_some() {
+                ul class="notes" {
+                    @for check in notes() {
+                        li { (check.metric.as_deref().unwrap_or("dataset")) ", " (check.title) ": " (check.note) }
+                    }
+                }
+            }
+        }
     }
 }
 

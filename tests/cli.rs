@@ -412,6 +412,14 @@ fn a_file_is_validated_and_copied() {
 
     let (code, stdout, _) = run(fleetsynth(&folder).args(["validate", &csv, "--no-copy", "--quiet"]));
     assert_eq!((code, stdout.as_str()), (1, ""));
+
+    let (_, stdout, _) = run(fleetsynth(&folder).args(["validate", &csv, "--out", "told", "--report"]));
+    assert!(stdout.contains(&format!("wrote told/{stem}_report.html\n")), "{stdout}");
+    let html = fs::read_to_string(folder.path().join(format!("told/{stem}_report.html"))).unwrap();
+    assert!(html.contains(&format!("<h1>{STEM}.csv</h1>")));
+    // 5 of each of 5 metrics, and 2 of the fleet.
+    assert_eq!(html.matches("<svg ").count(), 27);
+    assert!(html.contains("CPU P95 of 5 servers, 1 Jan 2024 to 30 Mar 2024"));
 }
 
 #[test]

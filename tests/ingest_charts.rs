@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use fleetsynth::chart::{self, ChartInput, ChartKind, ServerSeries, View};
 use fleetsynth::dataset::Generator;
+use fleetsynth::document;
 use fleetsynth::export::csv;
 use fleetsynth::ingest::{self, Demands, FileFleet};
 use fleetsynth::plan::Plan;
@@ -244,6 +245,27 @@ fn a_day_of_whole_numbers_has_a_p95_with_decimals() {
     let fleet = of_text(&("server_id,timestamp,cpu_p95\n".to_owned() + &hours));
     assert_eq!(fleet.series(0, 0).values, [Some(21.85)]);
     assert!((fleet.profile().metrics[0].mean[0] - 21.85).abs() < 1e-9);
+}
+
+#[test]
+fn the_report_on_a_file_has_its_charts_or_says_why_not() {
+    let plan = common::plan("small", &[]);
+    let report = |text: &'static str| {
+        let demands = Demands { plan: &plan, columns: Vec::new(), most_unsorted_rows: 9, charts: true };
+        let file = Bytes::from_static(text.as_bytes());
+        let (validation, _) = ingest::validate::<_, Vec<u8>>(&file, &demands, None, &mut |_| Ok(())).unwrap();
+        document::of_file("<i>export</i>.csv", &validation).unwrap()
+    };
+    let html = report("server_id,timestamp,<script>\na,2024-01-01,1\na,2024-01-02,3\nb,2024-01-02,5\n");
+    assert!(html.starts_with("<!DOCTYPE html>") && html.ends_with("</html>"));
+    assert!(html.contains("<h1>&lt;i&gt;export&lt;/i&gt;.csv</h1>") && !html.contains("<script"));
+    assert_eq!(html.matches("<svg ").count(), 7);
+    assert!(
+        html.contains("&lt;script&gt; of 2 servers (1 to 2 at a time), 1 Jan 2024 to 2 Jan 2024: mean 3.00,")
+    );
+    let none = report("server_id,timestamp,note\na,2024-01-01,x\n");
+    assert!(none.contains("<p>Charts need a column of numbers, and the file has none with values.</p>"));
+    assert!(!none.contains("<svg "));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use clap::Args;
 use super::files::Folder;
 use super::generate::{interruption, progress_bar};
 use super::{print, report};
+use crate::document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{self, Demands, Storage};
 use crate::plan::Plan;
@@ -28,6 +29,9 @@ pub(super) struct Options {
     /// Folder of the validated copy and the report [default: {storage.local_base_path}/validated]
     #[arg(long, value_name = "DIR", conflicts_with = "no_copy")]
     out: Option<PathBuf>,
+    /// Write the report with charts as one HTML file, too
+    #[arg(long, conflicts_with = "no_copy")]
+    report: bool,
     /// Write nothing: only check
     #[arg(long)]
     no_copy: bool,
@@ -73,8 +77,12 @@ pub(super) fn run(plan: &Plan, options: &Options) -> Result<ExitCode> {
     let Options { file, columns, quiet, json, .. } = options;
     let interrupted = interruption()?;
     let bar = progress_bar(None, *quiet || *json);
-    let demands =
-        Demands { plan, columns: columns.clone(), most_unsorted_rows: MOST_UNSORTED_ROWS, charts: false };
+    let demands = Demands {
+        plan,
+        columns: columns.clone(),
+        most_unsorted_rows: MOST_UNSORTED_ROWS,
+        charts: options.report,
+    };
     let folder = match options.no_copy {
         true => None,
         false => Some(Folder::new(
@@ -101,6 +109,11 @@ pub(super) fn run(plan: &Plan, options: &Options) -> Result<ExitCode> {
     if let (Some(folder), Some(pending), Some(copy)) = (&folder, pending, &validation.validated) {
         let stem = copy.name.trim_end_matches(".parquet");
         written.push(folder.write(&format!("{stem}_summary.json"), validation.to_json().as_bytes())?);
+        if options.report {
+            let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+            let document = document::of_file(&name, &validation)?;
+            written.push(folder.write(&format!("{stem}_report.html"), document.as_bytes())?);
+        }
         written.push(pending.publish_as(&copy.name)?);
     }
     if *json {
