@@ -27,7 +27,8 @@ inEachEngine((engine, open) => {
     assert.equal(await title(), seen[5][0]);
     await page.keyboard.press("Escape");
     assert.equal(await job.isVisible("#tour"), false);
-    assert.equal(await page.evaluate(() => document.activeElement.id), "tour-again");
+    // A dialog tells that it was closed only thereafter.
+    await page.waitForFunction(() => document.activeElement.id === "tour-again");
     assert.equal(await page.$(".tour-lit"), null);
 
     await page.reload();
