@@ -66,7 +66,9 @@ impl<'p> Layout<'p> {
             keys.insert(1, key(Swatch::Faint, pen.palette.accent, &label::plural(bin, "day"), DAILY));
         }
         let beside = Beside::new(pen, input, "fleet-pinned", |overlay| pinned(overlay, input, smooth));
-        keys.splice(1..1, beside.key());
+        if let Some(key) = beside.key() {
+            keys.insert(1, key);
+        }
         if windows(input).iter().any(is_wide) {
             keys.push(key(Swatch::Area, pen.palette.window, "Quarter end", WINDOWS));
         }

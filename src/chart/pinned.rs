@@ -13,10 +13,10 @@ use crate::calendar::DayTable;
 use crate::plan::{MetricPlan, Plan};
 use crate::profile::FleetProfile;
 
-/// What the pinned run is called, the other one beside it, and what lies between them.
+/// What the pinned run is called, the other one beside it, and what lies between them: on one line.
 const PINNED: &str = "A (pinned)";
 const SHOWN: &str = "B (now)";
-const DIFFERENCE: &str = "B \u{2212} A";
+const DIFFERENCE: &str = "B\u{a0}\u{2212}\u{a0}A";
 /// How long the line of a single value is, in CSS pixels.
 const ALONE: f64 = 16.0;
 
@@ -82,10 +82,14 @@ pub(super) struct Both {
 }
 
 impl<'a> ChartInput<'a> {
+    /// The pinned run. The module of the first view never has one, so nothing of what follows is in it.
+    fn pinned(&self) -> Option<Pinned<'a>> {
+        self.pinned.filter(|_| cfg!(feature = "charts"))
+    }
+
     /// The pinned run, if it has the metric by its name and in its unit.
     pub(super) fn overlay(&self) -> Option<Overlay<'a>> {
-        // The module of the first view never has a pinned run, so nothing of all this is in it.
-        let Pinned { plan, days, profile } = self.pinned.filter(|_| cfg!(feature = "charts"))?;
+        let Pinned { plan, days, profile } = self.pinned()?;
         let is_same = |other: &MetricPlan| other.name == self.metric_plan().name && other.unit == self.unit();
         let metric = plan.metrics.iter().position(is_same)?;
         let view = View::everything();
@@ -105,7 +109,7 @@ impl<'a> ChartInput<'a> {
     /// A sentence to follow others, on a figure in this unit; empty without a pinned run.
     pub(super) fn told_beside(&self, unit: &str, figure: impl FnOnce(&Overlay<'_>) -> Both) -> String {
         match self.overlay().map(|overlay| figure(&overlay)) {
-            _ if self.pinned.is_none() => String::new(),
+            _ if self.pinned().is_none() => String::new(),
             None => format!(" {PINNED} is not drawn: it has no {} in this unit.", self.label()),
             Some(Both { pinned, .. }) if !pinned.is_finite() => {
                 format!(" {PINNED} has no value to compare with.")

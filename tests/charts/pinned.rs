@@ -84,7 +84,7 @@ fn a_pinned_run_is_drawn_beside_the_shown_one_and_can_be_hidden() {
         };
         assert_eq!(numbers(&hidden), numbers(&before), "{kind:?}: the axes fit what is left");
         let told = Two { shown: &shown, pinned: &pinned }.told(kind, 0);
-        assert!(!told.contains("A (pinned)") && !told.contains("B \u{2212} A"), "{told}");
+        assert!(!told.contains("A (pinned)") && !told.contains("B\u{a0}\u{2212}\u{a0}A"), "{told}");
     }
     for kind in [ChartKind::Server, ChartKind::Risk, ChartKind::Correlation, ChartKind::Heat, ChartKind::Gaps]
     {
@@ -118,25 +118,29 @@ fn a_read_out_has_the_pinned_value_and_the_difference() {
             ChartKind::OverTime,
             1,
             "Fri 2 Jul 2021: B (now), fleet mean 60.0%, A (pinned) 64.0%, P5\u{2013}P95 of servers 50.0% to 70.0%; \
-             B \u{2212} A: -4.00 points.",
+             B\u{a0}\u{2212}\u{a0}A: -4.00 points.",
         ),
-        (ChartKind::Weekly, 1, "Tuesday: B (now), mean 61.0%, A (pinned) 65.0%; B \u{2212} A: -4.00 points."),
+        (
+            ChartKind::Weekly,
+            1,
+            "Tuesday: B (now), mean 61.0%, A (pinned) 65.0%; B\u{a0}\u{2212}\u{a0}A: -4.00 points.",
+        ),
         (
             ChartKind::Monthly,
             11,
-            "December: B (now), mean 61.0%, A (pinned) 65.0%; B \u{2212} A: -4.00 points; Month with a quarter-end \
+            "December: B (now), mean 61.0%, A (pinned) 65.0%; B\u{a0}\u{2212}\u{a0}A: -4.00 points; Month with a quarter-end \
              window.",
         ),
         (
             ChartKind::Quarters,
             61,
             "Last business day of the quarter: B (now), mean of 2 quarters 75.0%, A (pinned) 79.0%, Q4 2021 80.0%; \
-             B \u{2212} A: -4.00 points.",
+             B\u{a0}\u{2212}\u{a0}A: -4.00 points.",
         ),
         (
             ChartKind::Missing,
             0,
-            "Week of 1 Jul 2021: B (now), missing per week 0%, A (pinned) 2.00%; B \u{2212} A: -2.00 points.",
+            "Week of 1 Jul 2021: B (now), missing per week 0%, A (pinned) 2.00%; B\u{a0}\u{2212}\u{a0}A: -2.00 points.",
         ),
     ];
     for (kind, column, expected) in told {
@@ -144,10 +148,11 @@ fn a_read_out_has_the_pinned_value_and_the_difference() {
     }
     // The bins of B: its values are 40 and 60, those of A 44 and 64.
     let bars: Vec<String> = (0..13).map(|bin| two.told(ChartKind::Distribution, bin)).collect();
-    let expected = "44.0% to 46.0%: B (now), share of values 0%, A (pinned) 25.0%; B \u{2212} A: -25.0 points; no values.";
+    let expected = "44.0% to 46.0%: B (now), share of values 0%, A (pinned) 25.0%; B\u{a0}\u{2212}\u{a0}A: -25.0 points; no values.";
     assert_eq!(bars[2], expected);
     assert!(
-        bars[10].contains("B (now), share of values 75.0%, A (pinned) 0%; B \u{2212} A: +75.0 points"),
+        bars[10]
+            .contains("B (now), share of values 75.0%, A (pinned) 0%; B\u{a0}\u{2212}\u{a0}A: +75.0 points"),
         "{}",
         bars[10]
     );
@@ -200,7 +205,7 @@ fn a_pinned_run_without_values_is_told_but_has_nothing_to_draw() {
                 .all(|row| row.len() == table.headers.len() && row.ends_with(&["".into(), "".into()]))
         );
     }
-    assert!(two.told(ChartKind::Missing, 3).contains("A (pinned) 100%; B \u{2212} A: -100 points"));
+    assert!(two.told(ChartKind::Missing, 3).contains("A (pinned) 100%; B\u{a0}\u{2212}\u{a0}A: -100 points"));
 }
 
 #[test]
@@ -212,7 +217,7 @@ fn the_pinned_metric_is_found_by_its_name() {
         .insert(0, MetricPlan { name: "mem_p95".to_owned(), ..pinned.plan.metrics[0].clone() });
     pinned.profile.metrics.insert(0, raised("2022-01-03", "2022-04-02", 20).profile.metrics[0].clone());
     let told = Two { shown: &shown, pinned: &pinned }.told(ChartKind::Weekly, 0);
-    assert_eq!(told, "Monday: B (now), mean 60.0%, A (pinned) 64.0%; B \u{2212} A: -4.00 points.");
+    assert_eq!(told, "Monday: B (now), mean 60.0%, A (pinned) 64.0%; B\u{a0}\u{2212}\u{a0}A: -4.00 points.");
 }
 
 #[test]
@@ -223,11 +228,14 @@ fn days_are_matched_by_their_date() {
     (0..22).for_each(|day| pinned.metric().mean[day] = day as f64);
     let two = Two { shown: &shown, pinned: &pinned };
     let before = two.told(ChartKind::OverTime, 13);
-    assert!(before.contains("A (pinned) no value,") && !before.contains("B \u{2212} A"), "{before}");
+    assert!(
+        before.contains("A (pinned) no value,") && !before.contains("B\u{a0}\u{2212}\u{a0}A"),
+        "{before}"
+    );
     let first = two.told(ChartKind::OverTime, 14);
     assert!(
         first.starts_with("Mon 17 Jan 2022: B (now), fleet mean 60.0%, A (pinned) 0%, ")
-            && first.contains("; B \u{2212} A: +60.0 points"),
+            && first.contains("; B\u{a0}\u{2212}\u{a0}A: +60.0 points"),
         "{first}"
     );
     assert!(two.told(ChartKind::OverTime, 27).contains("A (pinned) 13.0%"));
@@ -235,7 +243,7 @@ fn days_are_matched_by_their_date() {
     let told = describe(ChartKind::OverTime, &two.input());
     assert!(
         told.ends_with(
-            " On the 14 days of both runs, the mean of A (pinned) is 6.50%: B \u{2212} A is +47.8 points."
+            " On the 14 days of both runs, the mean of A (pinned) is 6.50%: B\u{a0}\u{2212}\u{a0}A is +47.8 points."
         ),
         "{told}"
     );
@@ -283,13 +291,16 @@ fn tables_have_columns_of_the_pinned_run() {
     assert_eq!(
         two.rows(ChartKind::OverTime)[..2],
         [
-            "Week of|Mean, %|P5, %|P95, %|A (pinned), mean, %|B \u{2212} A, points",
+            "Week of|Mean, %|P5, %|P95, %|A (pinned), mean, %|B\u{a0}\u{2212}\u{a0}A, points",
             "1 Jul 2021|50.0|40.0|60.0|54.0|-4.00"
         ]
     );
     assert_eq!(
         two.rows(ChartKind::Weekly)[..2],
-        ["Weekday|Mean, %|Weekend|A (pinned), mean, %|B \u{2212} A, points", "Monday|60.0|no|64.0|-4.00"]
+        [
+            "Weekday|Mean, %|Weekend|A (pinned), mean, %|B\u{a0}\u{2212}\u{a0}A, points",
+            "Monday|60.0|no|64.0|-4.00"
+        ]
     );
     assert_eq!(two.rows(ChartKind::Monthly)[12], "December|61.0|yes|65.0|-4.00");
     // Quarters are matched, too: A has no fourth one.
@@ -297,20 +308,20 @@ fn tables_have_columns_of_the_pinned_run() {
         two.rows(ChartKind::Quarters),
         [
             "Quarter|Days before, %|Last 7 business days, %|Lift, %|A (pinned), last 7 business days, %|\
-             B \u{2212} A, points",
+             B\u{a0}\u{2212}\u{a0}A, points",
             "Q3 2021|50.0|70.0|40.0|74.0|-4.00",
             "Q4 2021|50.0|80.0|60.0||"
         ]
     );
     assert_eq!(
         two.rows(ChartKind::Missing)[..2],
-        ["Week of|Missing, %|A (pinned), missing, %|B \u{2212} A, points", "1 Jul 2021|0|0|0"]
+        ["Week of|Missing, %|A (pinned), missing, %|B\u{a0}\u{2212}\u{a0}A, points", "1 Jul 2021|0|0|0"]
     );
     let distribution = two.rows(ChartKind::Distribution);
     assert_eq!(
         [&distribution[0], &distribution[1], &distribution[5], &distribution[25]],
         [
-            "From, %|To, %|Values|Share, %|A (pinned), share, %|B \u{2212} A, points",
+            "From, %|To, %|Values|Share, %|A (pinned), share, %|B\u{a0}\u{2212}\u{a0}A, points",
             "40.0|41.0|200|25.0|0|+25.0",
             "44.0|45.0|0|0|25.0|-25.0",
             "64.0|65.0|0|0|75.0|-75.0"
@@ -353,7 +364,7 @@ fn tables_have_columns_of_the_pinned_run() {
 fn the_sentence_says_how_the_means_differ() {
     let (shown, pinned) = (World::new("2021-07-01", "2021-12-31"), raised("2021-07-01", "2021-12-31", 4));
     let two = Two { shown: &shown, pinned: &pinned };
-    let mean = " The mean of A (pinned) is 58.3%: B \u{2212} A is -4.00 points.";
+    let mean = " The mean of A (pinned) is 58.3%: B\u{a0}\u{2212}\u{a0}A is -4.00 points.";
     let expected = [
         (ChartKind::OverTime, mean),
         (ChartKind::Distribution, mean),
@@ -361,9 +372,12 @@ fn the_sentence_says_how_the_means_differ() {
         (ChartKind::Monthly, mean),
         (
             ChartKind::Quarters,
-            " On the last 7 business days the mean of A (pinned) is 79.0%: B \u{2212} A is -4.00 points.",
+            " On the last 7 business days the mean of A (pinned) is 79.0%: B\u{a0}\u{2212}\u{a0}A is -4.00 points.",
         ),
-        (ChartKind::Missing, " The share of missing values of A (pinned) is 0%: B \u{2212} A is 0 points."),
+        (
+            ChartKind::Missing,
+            " The share of missing values of A (pinned) is 0%: B\u{a0}\u{2212}\u{a0}A is 0 points.",
+        ),
     ];
     for (kind, added) in expected {
         assert_eq!(describe(kind, &two.input()), format!("{}{added}", shown.describe(kind)));
