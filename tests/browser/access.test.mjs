@@ -134,7 +134,7 @@ inEachEngine((engine, open) => {
   // styles hold there too.
   for (const theme of engine === "Chromium" ? ["light", "dark"] : ["dark"]) {
     it(`has no violation in the ${theme} scheme, wide or narrow`, async () => {
-      const job = await open({ theme });
+      const job = await open({ theme, invites: true });
       for (const [state, reach] of Object.entries(STATES)) {
         await job.resize({ width: 1600, height: 900 });
         await reach(job);

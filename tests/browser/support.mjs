@@ -111,10 +111,11 @@ const resize = (page, size) =>
 
 /**
  * Opens the page in a profile of its own and waits for its first dataset.
- * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string, keeps?: boolean }} settings
+ * @param {{ width?: number, height?: number, theme?: string, prepare?: (page: object) => Promise<void>, ready?: boolean, url?: string, keeps?: boolean, invites?: boolean }} settings
+ *   `invites`: whether the page may lay the invitation to its tour over what is clicked, as on a first visit;
  *   `keeps`: whether the browser may keep the page's files, so that it does not see when the server has others.
  */
-async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url, keeps = true } = {}) {
+async function openPage(engine, shared, { width = 1280, height = 900, theme = "light", prepare, ready = true, url, keeps = true, invites = false } = {}) {
   const { browser, server, downloads, site } = shared;
   const context = await browser.createBrowserContext();
   const page = patient(await context.newPage());
@@ -131,10 +132,12 @@ async function openPage(engine, shared, { width = 1280, height = 900, theme = "l
   page.on("console", (message) => ["error", "warn"].includes(message.type()) && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("request", (request) => requests.push(request.url()));
-  await page.evaluateOnNewDocument((theme) => {
+  await page.evaluateOnNewDocument((theme, invites) => {
     // The blank page before the first one has no storage.
-    if (location.protocol.startsWith("http")) localStorage.setItem("fleetsynth.theme", theme);
-  }, theme);
+    if (!location.protocol.startsWith("http")) return;
+    localStorage.setItem("fleetsynth.theme", theme);
+    if (!invites) localStorage.setItem("fleetsynth.tour", "seen");
+  }, theme, invites);
   if (!keeps) await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, "serviceWorker", { value: undefined }));
   await prepare?.(page);
   await page.goto(url ?? `${server.url}${encodeURI(SUB_PATH)}/`);

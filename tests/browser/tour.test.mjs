@@ -5,7 +5,7 @@ import { inEachEngine } from "./support.mjs";
 
 inEachEngine((engine, open) => {
   it("is offered once, led by the keyboard, and leaves the focus where it was begun", async () => {
-    const job = await open();
+    const job = await open({ invites: true });
     const { page } = job;
     const title = () => page.$eval("#tour [data-about]:not([hidden]) h2", (heading) => heading.textContent);
     const lit = () => page.$eval(".tour-lit", (element) => element.id);
@@ -41,7 +41,7 @@ inEachEngine((engine, open) => {
   });
 
   it("can be skipped", async () => {
-    const job = await open({ width: 360, height: 800 });
+    const job = await open({ width: 360, height: 800, invites: true });
     await job.page.click("#tour-skip");
     assert.equal(await job.isVisible("#tour-invitation"), false);
     assert.equal(await job.isVisible("#tour"), false);
