@@ -188,6 +188,13 @@ fn gaps_duplicates_and_disorder_are_what_they_are() {
 }
 
 #[test]
+fn names_with_control_characters_make_no_broken_pictures() {
+    let fleet = of_text("server_id,timestamp,a\u{1}b\u{FFFF}\nx\u{8},2024-01-01,1\nx\u{8},2024-01-02,2\n");
+    let texts = told(&fleet, 0);
+    assert_eq!(texts.len(), ChartKind::ALL.len());
+}
+
+#[test]
 fn a_foreign_metric_has_its_own_name_and_range() {
     let fleet = of_text(
         "server_id,timestamp,<b>Disk & net</b> (kB/s),empty,note\nx,2024-01-01,-1500.25,,p\nx,2024-01-02,2500,,q\ny,2024-01-02,2000,,r\n",

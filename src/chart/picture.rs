@@ -30,7 +30,12 @@ pub fn svg(kind: ChartKind, input: &ChartInput<'_>) -> Result<String> {
     // Behind the opening tag.
     let place = svg.find('\n').map_or(0, |end| end + 1);
     svg.insert_str(place, &told);
-    Ok(svg)
+    Ok(svg.replace(is_unwritable, "\u{FFFD}"))
+}
+
+/// Whether XML has no way to write this letter (XML 1.0, production 2). Names from a file may hold any.
+fn is_unwritable(letter: char) -> bool {
+    matches!(letter, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// What the chart shows as CSV.
