@@ -192,6 +192,33 @@ fn hours_and_rows_out_of_step_are_told() {
 }
 
 #[test]
+fn times_as_far_apart_as_can_be_are_counted_without_overflow() {
+    let (min, max) = (i64::MIN, i64::MAX);
+    let steps = (0..5).map(|step| ("b", min + step));
+    let ends = [("a", min), ("a", max)].into_iter();
+    let rows: Vec<_> = ends.chain(steps).chain([("b", max), ("c", 0), ("c", max)]).collect();
+    let batch = RecordBatch::try_from_iter([
+        ("server_id", Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.0))) as _),
+        (
+            "timestamp",
+            Arc::new(TimestampMicrosecondArray::from_iter_values(rows.iter().map(|row| row.1))) as _,
+        ),
+    ])
+    .unwrap();
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let (validation, copy) = validate(file);
+    assert_eq!((validation.rows, copy.num_rows()), (10, 10));
+    let history = check(&validation, "history");
+    assert_eq!((history.verdict, history.found.as_str()), (Verdict::Pass, "106,751,991 days at least"));
+    let gaps = check(&validation, "keys_continuous");
+    assert_eq!(gaps.verdict, Verdict::Fail);
+    assert_eq!(gaps.found, "18,446,744,073,709,551,615 rows missing");
+}
+
+#[test]
 fn missing_and_impossible_values_fail() {
     let text =
         [row("a", 1, ""), row("a", 2, "NaN"), row("a", 3, "101"), row("a", 4, "inf"), row("a", 5, "50")];

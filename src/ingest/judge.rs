@@ -178,7 +178,7 @@ impl Keys {
                     continue;
                 }
                 Some(current) if current.id == server => {
-                    let interval = time - current.last;
+                    let interval = time.saturating_sub(current.last);
                     current.last = time;
                     if self.intervals.len() < MOST_INTERVALS || self.intervals.contains_key(&interval) {
                         *self.intervals.entry(interval).or_default() += 1;
@@ -211,7 +211,7 @@ impl Keys {
 
     fn end_server(&mut self) {
         if let Some(Current { id, first, last, .. }) = self.current.take() {
-            self.spans.entry(last - first).or_insert((0, id)).0 += 1;
+            self.spans.entry(last.saturating_sub(first)).or_insert((0, id)).0 += 1;
         }
     }
 
@@ -251,16 +251,19 @@ impl Keys {
             return Check::new("keys_continuous", title, expected, found, Verdict::Skipped);
         };
         let wider = || self.intervals.iter().filter(|(interval, _)| **interval != step);
-        let missing: u64 = wider().map(|(interval, count)| (interval / step - 1).max(0) as u64 * count).sum();
+        // Times may lie as far apart as numbers of 64 bits can.
+        let missing = wider().fold(0_u64, |sum, (interval, count)| {
+            sum.saturating_add(((interval / step - 1).max(0) as u64).saturating_mul(*count))
+        });
         let uneven: u64 =
             wider().filter(|(interval, _)| *interval % step != 0).map(|(_, count)| count).sum::<u64>()
                 + self.further_intervals;
-        let share = 100.0 * (missing + uneven) as f64 / (self.rows + missing) as f64;
+        let share = 100.0 * (missing as f64 + uneven as f64) / (self.rows as f64 + missing as f64);
         let mut found = format!("{} missing", counted(missing, "row", "rows"));
         if uneven > 0 {
             found += &format!(", {} out of step", counted(uneven, "row", "rows"));
         }
-        let verdict = match missing + uneven {
+        let verdict = match missing.saturating_add(uneven) {
             0 => Verdict::Pass,
             _ if share <= limits.max_missing_pct => Verdict::Warn,
             _ => Verdict::Fail,
@@ -271,7 +274,7 @@ impl Keys {
     fn history(&self, step: Option<i64>, limits: &QualityPlan) -> Check {
         let least = limits.min_history_days;
         // A day's row stands for all of it.
-        let days = |span: i64| (span + step.unwrap_or(0)) as f64 / MICROS_PER_DAY as f64;
+        let days = |span: i64| (span as f64 + step.unwrap_or(0) as f64) / MICROS_PER_DAY as f64;
         let short: u64 = self
             .spans
             .iter()
