@@ -353,6 +353,7 @@ fn damaged_files_that_once_kept_the_reader_busy_or_ended_the_process_are_refused
     for (file, told) in [
         ("delta_count", "has 13194139533311 values, where there can be 4 at most"),
         ("endless_header", "damaged or incomplete"),
+        ("booleans", "a page's header is damaged"),
     ] {
         let path = format!("{}/fuzz/corpus/ingest/{file}.parquet", env!("CARGO_MANIFEST_DIR"));
         let message = refused(std::fs::read(path).unwrap());

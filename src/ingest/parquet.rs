@@ -4,6 +4,7 @@
 mod chunks;
 mod delta;
 mod ending;
+mod header;
 mod pages;
 
 use std::fmt::Display;

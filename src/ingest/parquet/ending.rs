@@ -4,7 +4,10 @@ use std::io::{self, ErrorKind, Read};
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
+use parquet::file::FOOTER_SIZE;
 use parquet::file::reader::{ChunkReader, Length};
+
+use super::header;
 
 /// A file that nothing reads beyond its end. The crate skips fields of a page's header that it doesn't know, and
 /// takes what isn't there for empty: a damaged header keeps it busy for hours with lists that have no elements.
@@ -20,6 +23,10 @@ impl<R: ChunkReader> ChunkReader for Ending<R> {
     type T = UntilEnd<R::T>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
+        // Whatever is read in this way, but for the length of the footer, is a page's header.
+        if start.checked_add(FOOTER_SIZE as u64) != Some(self.len()) {
+            header::walk(&mut UntilEnd(self.0.get_read(start)?))?;
+        }
         self.0.get_read(start).map(UntilEnd)
     }
 
