@@ -81,6 +81,8 @@ inEachEngine((engine, open) => {
 
     await page.reload();
     await job.shown("#update");
+    // Who leaves while a dataset is made is asked first.
+    await job.finished();
     assert.doesNotMatch(await job.text(".tagline"), /anew/, "until then everything comes from the build in use");
     await Promise.all([page.waitForNavigation(), page.click("#update-now")]);
     await page.waitForFunction(() => document.querySelector(".tagline")?.textContent.includes("anew"));
