@@ -6,6 +6,7 @@ mod file;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::PROGRAM;
+use crate::calendar::DayTable;
 use crate::chart::{self, ChartInput, ChartKind, View, metric_label};
 use crate::dataset::Generator;
 use crate::error::Result;
@@ -80,17 +81,25 @@ const SPLIT: PreEscaped<&str> = PreEscaped("<!-- charts -->");
 /// # Errors
 /// None that a caller can cause.
 pub fn whole(generator: &Generator, summary: &Summary, profile: &FleetProfile) -> Result<String> {
-    let (plan, days) = (generator.plan(), generator.days());
-    let Document { before, after } = Document::new(plan, summary);
-    let correlations = Some(&Correlations::new(generator));
-    let view = &View::whole(days.len());
-    let mut text = before;
-    for (kind, metric) in figures(plan) {
+    let Document { before, after } = Document::new(generator.plan(), summary);
+    let charts = drawn(generator.plan(), generator.days(), profile, &Correlations::new(generator))?;
+    Ok(before + &charts + &after)
+}
+
+/// All charts, one after the other.
+fn drawn(
+    plan: &Plan,
+    days: &DayTable,
+    profile: &FleetProfile,
+    correlations: &Correlations,
+) -> Result<String> {
+    let (correlations, view) = (Some(correlations), &View::whole(days.len()));
+    let draw = |(kind, metric)| {
         let input =
             ChartInput { plan, days, profile, metric, series: None, correlations, view, pinned: None };
-        text += &figure(kind, &input)?;
-    }
-    Ok(text + &after)
+        figure(kind, &input)
+    };
+    figures(plan).into_iter().map(draw).collect()
 }
 
 /// The charts in their order, each with the index of its metric.

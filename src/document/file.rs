@@ -2,11 +2,10 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use super::{checked, figure, figures, page, statistics, table};
+use super::{checked, drawn, page, statistics, table};
 use crate::PROGRAM;
-use crate::chart::{ChartInput, View};
 use crate::error::Result;
-use crate::ingest::{FileFleet, Validation};
+use crate::ingest::Validation;
 use crate::wording::{counted, grouped};
 
 /// The report on the file of this name, with its charts where they were gathered.
@@ -56,20 +55,9 @@ fn charts(validation: &Validation) -> Result<Markup> {
         Some(Err(refusal)) => return Ok(html! { p { (refusal) } }),
         None => return Ok(html! { p { "No charts were asked for." } }),
     };
-    let drawn = drawn(fleet)?;
+    let drawn = drawn(fleet.plan(), fleet.days(), fleet.profile(), fleet.correlations())?;
     Ok(html! {
         @for note in fleet.notes() { p { (note) } }
         div class="charts" { (PreEscaped(drawn)) }
     })
-}
-
-fn drawn(fleet: &FileFleet) -> Result<String> {
-    let (plan, days, profile) = (fleet.plan(), fleet.days(), fleet.profile());
-    let (correlations, view) = (Some(fleet.correlations()), &View::whole(days.len()));
-    let draw = |(kind, metric)| {
-        let input =
-            ChartInput { plan, days, profile, metric, series: None, correlations, view, pinned: None };
-        figure(kind, &input)
-    };
-    figures(plan).into_iter().map(draw).collect()
 }
