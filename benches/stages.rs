@@ -27,8 +27,8 @@ fn main() {
 fn stages(criterion: &mut Criterion) {
     let plan = default_plan();
     let generator = Generator::new(Arc::clone(&plan));
-    let chunks = row_group(&generator);
-    let rows = chunks.iter().map(|chunk| chunk.rows() as u64).sum();
+    let chunk = row_group(&generator);
+    let rows = chunk.rows() as u64;
 
     let mut group = criterion.benchmark_group("stages");
     group.throughput(Throughput::Elements(rows));
@@ -48,21 +48,19 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("aggregate", |bencher| {
         // Empty aggregates are large: making them is no part of the stage.
         let empty = || Aggregates::new(&plan);
-        bencher.iter_batched_ref(empty, |seen| aggregate(seen, &observer, &chunks), BatchSize::LargeInput);
+        bencher.iter_batched_ref(empty, |seen| aggregate(seen, &observer, &chunk), BatchSize::LargeInput);
     });
 
     group.bench_function("parquet", |bencher| {
         let mut encoder = RowGroupEncoder::new(&plan).expect("the plan is valid");
-        bencher.iter(|| encoder.encode(black_box(&chunks)).expect("nothing is written to a file"));
+        bencher.iter(|| encoder.encode(black_box(&chunk)).expect("nothing is written to a file"));
     });
 
     group.bench_function("csv", |bencher| {
         let mut text = Vec::new();
         bencher.iter(|| {
             text.clear();
-            for chunk in &chunks {
-                csv::write(&plan, chunk, chunk.rows(), &mut text).expect("nothing is written to a file");
-            }
+            csv::write(&plan, &chunk, chunk.rows(), &mut text).expect("nothing is written to a file");
             text.len()
         });
     });
@@ -75,17 +73,13 @@ fn default_plan() -> Arc<Plan> {
     Arc::new(config::plan(PRESETS[0].yaml, &[]).expect("the preset is valid"))
 }
 
-fn row_group(generator: &Generator) -> Vec<Chunk> {
-    generator.parts(generator.row_group(0)).map(|servers| generator.chunk(servers)).collect()
+fn row_group(generator: &Generator) -> Chunk {
+    generator.chunk(generator.row_group(0))
 }
 
-fn aggregate(seen: &mut Aggregates, observer: &Observer, chunks: &[Chunk]) -> KeyAggregates {
-    let mut keys = KeyAggregates::default();
-    for chunk in chunks {
-        keys.append(&KeyAggregates::of(chunk));
-        seen.add(observer, chunk);
-    }
-    keys
+fn aggregate(seen: &mut Aggregates, observer: &Observer, chunk: &Chunk) -> KeyAggregates {
+    seen.add(observer, chunk);
+    KeyAggregates::of(chunk)
 }
 
 fn whole_run(plan: &Arc<Plan>) -> u64 {

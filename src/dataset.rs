@@ -22,7 +22,7 @@ use crate::series::{Buffers, Model, Trace, factors};
 /// the size of the row groups is part of the file's bytes.
 pub const ROW_GROUP_ROWS: usize = 1 << 18;
 
-/// Rows of a part of a row group that is worked on at once: about 1.5 MB with five metrics.
+/// Rows of a part of a row group whose text is made at once: a fraction of what that takes.
 const PART_ROWS: usize = 1 << 14;
 
 /// Makes any part of a plan's dataset. Parts are independent of each other.
@@ -165,7 +165,8 @@ impl Generator {
         (ROW_GROUP_ROWS / self.plan.steps()).max(1) as u32
     }
 
-    /// Parts of `servers` whose rows fit into the processor's caches.
+    /// Parts of `servers` that are worked on one after another where their rows take much more memory
+    /// than in a chunk.
     pub fn parts(&self, servers: Range<u32>) -> impl Iterator<Item = Range<u32>> + use<> {
         let size = (PART_ROWS / self.plan.steps()).max(1);
         let end = servers.end;
@@ -174,8 +175,8 @@ impl Generator {
 
     /// The rows of `servers`.
     pub fn chunk(&self, servers: Range<u32>) -> Chunk {
+        let mut columns = self.model.columns(self.fleet.rows(servers.clone()) as usize);
         let servers: Vec<Server> = servers.map(|index| self.fleet.server(index)).collect();
-        let mut columns = self.model.columns();
         let mut missing = vec![Vec::new(); columns.len()];
         let mut buffers = Buffers::default();
         let mut offsets = vec![0];

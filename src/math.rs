@@ -30,6 +30,14 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// `value`, or the nearer bound where it lies outside. Unlike `f64::clamp` it does not check the bounds, so that
+/// a loop over many values can be vectorised.
+#[inline]
+pub fn clip(value: f64, low: f64, high: f64) -> f64 {
+    let value = if value < low { low } else { value };
+    if value > high { high } else { value }
+}
+
 /// Natural logarithm.
 pub fn ln(x: f64) -> f64 {
     libm::log(x)

@@ -120,7 +120,7 @@ impl FleetProfile {
         let first = aggregates.metrics.first();
         let servers = first.map(MetricAggregates::day_servers).unwrap_or_default();
         let mean = |bin: &[u64]| bin.iter().sum::<u64>() as f64 / bin.len() as f64;
-        let there = |seen: &MetricAggregates| seen.heat.sums().map(|cell| cell.there as f32).collect();
+        let there = |seen: &MetricAggregates| seen.heat.sums().map(|cell| cell.there() as f32).collect();
         Self {
             days_per_bin,
             servers: servers.chunks(days_per_bin).map(mean).collect(),
@@ -181,7 +181,8 @@ impl MetricProfile {
 
 fn groups(plan: &Plan, seen: &MetricAggregates) -> Vec<GroupMeans> {
     let ticks = seen.distribution.ticks();
-    let value = |mean: &f64| (ticks.value(0) + ticks.distance(*mean)) as f32;
+    let low = ticks.value(0);
+    let value = |mean: &f64| (low + ticks.distance(*mean)) as f32;
     let of_facet = |(facet, groups): (Facet, Vec<GroupSums>)| GroupMeans {
         facet,
         names: facet.groups(plan),
@@ -193,7 +194,8 @@ fn groups(plan: &Plan, seen: &MetricAggregates) -> Vec<GroupMeans> {
 
 fn heat(seen: &MetricAggregates) -> HeatProfile {
     let ticks = seen.distribution.ticks();
-    let value = |cell: CellSums| ((ticks.value(0) + ticks.distance(cell.mean)) as f32, cell.missing as f32);
+    let low = ticks.value(0);
+    let value = |cell: CellSums| ((low + ticks.distance(cell.mean())) as f32, cell.missing() as f32);
     let (mean, missing) = seen.heat.sums().map(value).unzip();
     HeatProfile { cells: seen.heat.cells, mean, missing }
 }

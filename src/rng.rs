@@ -208,7 +208,8 @@ impl NormalTable {
         let octave = magnitude.leading_zeros().min(OCTAVES as u32 - 1);
         let place = (magnitude << octave) << 1;
         let segment = (place >> (64 - SEGMENT_BITS)) as usize;
-        let t = ((place << SEGMENT_BITS) >> 11) as f64 * (1.0 / (1u64 << 53) as f64);
+        // 53 bits: a signed conversion gives the same number and is cheaper.
+        let t = ((place << SEGMENT_BITS) >> 11) as i64 as f64 * (1.0 / (1u64 << 53) as f64);
         let [c0, c1, c2, c3] = self.cubics[octave as usize * SEGMENTS + segment];
         let lower = ((c3 * t + c2) * t + c1) * t + c0;
         f64::from_bits(lower.to_bits() ^ (bits & (1 << 63)))

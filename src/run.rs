@@ -51,7 +51,8 @@ pub struct Assembly<W: Write> {
     total_rows: u64,
     judge: Judge,
     keys: KeyAggregates,
-    seen: Aggregates,
+    /// What makers have seen, once one of them has told.
+    seen: Option<Aggregates>,
     parquet: ParquetWriter<W>,
 }
 
@@ -128,16 +129,10 @@ impl Maker {
     /// # Errors
     /// None that a caller can cause.
     pub fn make(&mut self, group: usize) -> Result<Part> {
-        let mut keys = KeyAggregates::default();
-        let mut chunks = Vec::new();
-        for servers in self.generator.parts(self.generator.row_group(group)) {
-            let chunk = self.generator.chunk(servers);
-            keys.append(&KeyAggregates::of(&chunk));
-            self.seen.add(&self.observer, &chunk);
-            chunks.push(chunk);
-        }
-        let (body, row_group) = self.encoder.encode(&chunks)?.into_parts();
-        Ok(Part { body, head: Head { row_group, keys } })
+        let chunk = self.generator.chunk(self.generator.row_group(group));
+        self.seen.add(&self.observer, &chunk);
+        let (body, row_group) = self.encoder.encode(&chunk)?.into_parts();
+        Ok(Part { body, head: Head { row_group, keys: KeyAggregates::of(&chunk) } })
     }
 
     /// What it has seen.
@@ -201,7 +196,7 @@ impl<W: Write> Assembly<W> {
         Ok(Self {
             judge: Judge::new(plan, generator.days()),
             keys: KeyAggregates::default(),
-            seen: Aggregates::new(plan),
+            seen: None,
             parquet: ParquetWriter::new(plan, sink)?,
             total_rows: generator.total_rows(),
             generator,
@@ -224,8 +219,11 @@ impl<W: Write> Assembly<W> {
     }
 
     /// Adds what a maker has seen; the order does not matter.
-    pub fn merge(&mut self, seen: &Aggregates) {
-        self.seen.merge(seen);
+    pub fn merge(&mut self, seen: Aggregates) {
+        match &mut self.seen {
+            Some(all) => all.merge(&seen),
+            None => self.seen = Some(seen),
+        }
     }
 
     /// How far the file has come.
@@ -245,11 +243,12 @@ impl<W: Write> Assembly<W> {
     pub fn finish(self) -> Result<(W, Outcome)> {
         let (plan, days) = (self.generator.plan(), self.generator.days());
         let written = self.parquet.finish()?;
-        let report = self.judge.report(plan, days, &dataset::schema(plan), &self.keys, &self.seen);
-        let report = self.judge.look_closer(report, plan, &self.generator, &self.seen);
+        let seen = self.seen.unwrap_or_else(|| Aggregates::new(plan));
+        let report = self.judge.report(plan, days, &dataset::schema(plan), &self.keys, &seen);
+        let report = self.judge.look_closer(report, plan, &self.generator, &seen);
         let outcome = Outcome {
-            summary: Summary::new(plan, &self.keys, &self.seen, report, &written),
-            profile: FleetProfile::new(plan, days, &self.seen),
+            summary: Summary::new(plan, &self.keys, &seen, report, &written),
+            profile: FleetProfile::new(plan, days, &seen),
             sample_csv: csv::sample(&self.generator)?,
         };
         Ok((written.sink, outcome))
@@ -290,7 +289,7 @@ impl<W: Write> Run<W> {
     /// # Errors
     /// When the sink fails.
     pub fn finish(mut self) -> Result<(W, Outcome)> {
-        self.assembly.seen = self.maker.finish();
+        self.assembly.merge(self.maker.finish());
         self.assembly.finish()
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::calendar::DayTable;
 use crate::fleet::Server;
+use crate::math;
 use crate::plan::{Attribute, MetricPlan, Plan};
 use crate::realism::Trials;
 use crate::realism::anomalies::{self, AnomalyEvent, AnomalyProcess};
@@ -132,9 +133,9 @@ impl Model {
         }
     }
 
-    /// Empty columns of values, one per metric.
-    pub fn columns(&self) -> Vec<Values> {
-        self.metrics.iter().map(|metric| Values::new(metric.grid)).collect()
+    /// Empty columns of values, one per metric, with room for so many rows.
+    pub fn columns(&self, rows: usize) -> Vec<Values> {
+        self.metrics.iter().map(|metric| Values::with_capacity(metric.grid, rows)).collect()
     }
 
     /// Appends the series of all metrics of `server` to `columns`, as long as it is there, and returns
@@ -148,7 +149,7 @@ impl Model {
     /// The series of one metric of `server`, as long as it is there: the same as [`Model::append`] makes.
     pub fn single(&self, server: &Server, metric: usize) -> (Values, Defects) {
         let mut buffers = Buffers::default();
-        let mut column = Values::new(self.metrics[metric].grid);
+        let mut column = Values::with_capacity(self.metrics[metric].grid, self.steps);
         self.noise.draw(server.index, metric + 1, self.steps, &mut buffers.draws);
         let defects = self.series(server, metric, &mut column, &mut buffers);
         (column, defects)
@@ -160,7 +161,7 @@ impl Model {
         self.noise.draw(server.index, self.metrics.len(), self.steps, &mut buffers.draws);
         let trace = |metric| {
             let mut missing_by_cause = self.clean(server, metric, buffers);
-            let mut clean = Values::new(self.metrics[metric].grid);
+            let mut clean = Values::with_capacity(self.metrics[metric].grid, self.steps);
             clean.extend(&buffers.series, self.metrics[metric].grid.as_ref());
             let mut defects = self.spoil(server, metric, &mut buffers.series);
             let there = server.life.steps(self.steps_per_day);
@@ -275,6 +276,6 @@ impl MetricModel {
 
     #[inline]
     fn clip(&self, value: f64) -> f64 {
-        value.clamp(self.plan.min_clip, self.plan.max_clip)
+        math::clip(value, self.plan.min_clip, self.plan.max_clip)
     }
 }

@@ -15,7 +15,7 @@ fn run(sets: &[&str]) -> (Figures, String, serde_json::Value) {
     let mut assembly = Assembly::new(&plan, Vec::new()).unwrap();
     let part = maker.make(0).unwrap();
     assembly.append(&part.body, part.head).unwrap();
-    assembly.merge(&maker.finish());
+    assembly.merge(maker.finish());
     let (_, outcome) = assembly.finish().unwrap();
     let json = serde_json::from_str(&outcome.summary.to_json()).unwrap();
     // As they go to the page and back.

@@ -18,7 +18,7 @@ fn sizes(preset: &str, sets: &[&str]) -> (f64, f64) {
         let part = maker.make(group).unwrap();
         assembly.append(&part.body, part.head).unwrap();
     }
-    assembly.merge(&maker.finish());
+    assembly.merge(maker.finish());
     let (file, _) = assembly.finish().unwrap();
     (parquet_bytes(&plan), file.len() as f64)
 }

@@ -235,7 +235,7 @@ fn any_number_of_makers_gives_the_same_hours() {
             while let Some(Part { body, head }) = parts.pop() {
                 assembly.append(&body, Head::from_bytes(&head.to_bytes().unwrap()).unwrap()).unwrap();
             }
-            makers.into_iter().for_each(|maker| assembly.merge(&maker.finish()));
+            makers.into_iter().for_each(|maker| assembly.merge(maker.finish()));
             let (other_file, other) = assembly.finish().unwrap();
             assert!(other_file == file);
             assert_eq!(other.summary.to_json(), outcome.summary.to_json());

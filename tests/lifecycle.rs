@@ -261,7 +261,7 @@ fn any_number_of_makers_and_any_part_of_the_fleet_gives_the_same_bytes() {
             assembly.append(&body, Head::from_bytes(&head.to_bytes().unwrap()).unwrap()).unwrap();
         }
         assert!(assembly.progress().is_complete());
-        makers.into_iter().for_each(|maker| assembly.merge(&maker.finish()));
+        makers.into_iter().for_each(|maker| assembly.merge(maker.finish()));
         let (other_file, other) = assembly.finish().unwrap();
         assert!(other_file == file);
         assert_eq!(other.summary.to_json(), outcome.summary.to_json());

@@ -31,7 +31,7 @@ fn assembled(plan: &Arc<Plan>, makers: usize, share: impl Fn(usize) -> usize) ->
     assert!(assembly.progress().is_complete());
     for maker in makers {
         let seen = run::to_bytes(&maker.finish()).unwrap();
-        assembly.merge(&run::from_bytes(&seen).unwrap());
+        assembly.merge(run::from_bytes(&seen).unwrap());
     }
     assembly.finish().unwrap()
 }

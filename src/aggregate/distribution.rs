@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ticks::Ticks;
+use super::ticks::{Tick, Ticks};
 
 /// Counts of values in equal cells.
 ///
@@ -89,6 +89,12 @@ impl Distribution {
     #[inline]
     pub fn count(&mut self, tick: u64) {
         self.counts[(tick >> self.shift) as usize] += 1;
+    }
+
+    /// Counts values by their ticks.
+    pub(super) fn count_all<T: Tick>(&mut self, ticks: &[T]) {
+        let (counts, shift) = (self.counts.as_mut_slice(), self.shift);
+        ticks.iter().for_each(|tick| counts[(tick.whole() >> shift) as usize] += 1);
     }
 
     /// Takes back what was counted.

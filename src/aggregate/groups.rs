@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::stretches::Stretches;
+use super::ticks::Tick;
 use crate::fleet::Server;
 use crate::plan::{ARCHETYPE, Attribute, Plan};
 
@@ -158,7 +159,7 @@ impl Groups {
     }
 
     /// Counts all values of a server's series, given in ticks, from the first day on which it is there.
-    pub(super) fn count<T: super::Tick>(&mut self, server: &Server, ticks: &[T]) {
+    pub(super) fn count<T: Tick>(&mut self, server: &Server, ticks: &[T]) {
         let (bins, there) = (self.bins, &server.life.days);
         for sums in &mut self.facets {
             for (group, days) in sums.facet.groups_of(server) {

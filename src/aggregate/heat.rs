@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::stretches::Stretches;
+use super::ticks::Tick;
 use crate::fleet::Server;
 use crate::plan::Plan;
 
@@ -77,14 +78,31 @@ pub struct Heat {
 }
 
 /// What is known of a cell.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CellSums {
+    ticks: u64,
+    absent: u32,
+    /// Rows of the servers as long as they are there.
+    rows: u64,
+    /// Rows, were the servers always there.
+    all: u64,
+}
+
+impl CellSums {
     /// Mean number of ticks; NaN where there is no value.
-    pub mean: f64,
+    pub fn mean(&self) -> f64 {
+        self.ticks as f64 / (self.rows - u64::from(self.absent)) as f64
+    }
+
     /// Share of the rows whose value is missing; NaN where no server is there.
-    pub missing: f64,
+    pub fn missing(&self) -> f64 {
+        f64::from(self.absent) / self.rows as f64
+    }
+
     /// Share of the band's server-days on which the server is there.
-    pub there: f64,
+    pub fn there(&self) -> f64 {
+        self.rows as f64 / self.all as f64
+    }
 }
 
 impl Heat {
@@ -103,7 +121,7 @@ impl Heat {
     }
 
     /// Counts all values of a server's series, given in ticks, from the first day on which it is there.
-    pub(super) fn count<T: super::Tick>(&mut self, server: &Server, ticks: &[T]) {
+    pub(super) fn count<T: Tick>(&mut self, server: &Server, ticks: &[T]) {
         let (row, days) = (self.row(server), &server.life.days);
         self.cells.along.add(&mut self.ticks[row.clone()], days.start, ticks);
         self.cells.along.add_away(&mut self.away[row], days);
@@ -125,17 +143,18 @@ impl Heat {
 
     /// What is known of each cell, band by band.
     pub fn sums(&self) -> impl Iterator<Item = CellSums> {
-        let places = (0..self.cells.bands())
-            .flat_map(|band| (0..self.cells.stretches()).map(move |stretch| (band, stretch)));
-        places.enumerate().map(|(place, (band, stretch))| {
-            let all = self.cells.band(band).len() as u64 * self.cells.along.rows(stretch);
-            let rows = all - u64::from(self.away[place]);
-            let absent = u64::from(self.absent[place]);
-            CellSums {
-                mean: self.ticks[place] as f64 / (rows - absent) as f64,
-                missing: absent as f64 / rows as f64,
-                there: rows as f64 / all as f64,
-            }
+        let rows_of_one: Vec<u64> =
+            (0..self.cells.stretches()).map(|stretch| self.cells.along.rows(stretch)).collect();
+        let all = (0..self.cells.bands()).flat_map(move |band| {
+            let servers = self.cells.band(band).len() as u64;
+            rows_of_one.clone().into_iter().map(move |rows| servers * rows)
+        });
+        let sums = self.ticks.iter().zip(&self.absent).zip(&self.away);
+        all.zip(sums).map(|(all, ((&ticks, &absent), &away))| CellSums {
+            ticks,
+            absent,
+            rows: all - u64::from(away),
+            all,
         })
     }
 }

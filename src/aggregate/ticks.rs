@@ -21,6 +21,48 @@ pub struct Ticks {
     bins_per_tick: u64,
 }
 
+/// A value's place in whole ticks: a cell of a decimal grid, or a fine fraction of the clips' range.
+pub(super) trait Tick: Copy {
+    fn whole(self) -> u64;
+    fn real(self) -> f64;
+    /// The bin of [`BAND_BINS`] in which it lies.
+    fn band_bin(self, ticks: &Ticks) -> usize;
+}
+
+impl Tick for u32 {
+    fn whole(self) -> u64 {
+        u64::from(self)
+    }
+
+    /// Only cells are so small, and there are at most 2^20 of them: a signed conversion is cheaper.
+    fn real(self) -> f64 {
+        f64::from(self as i32)
+    }
+
+    #[inline]
+    fn band_bin(self, ticks: &Ticks) -> usize {
+        ticks.band_bin_of_cell(self.whole())
+    }
+}
+
+impl Tick for u64 {
+    fn whole(self) -> u64 {
+        self
+    }
+
+    fn real(self) -> f64 {
+        self as f64
+    }
+
+    #[inline]
+    fn band_bin(self, ticks: &Ticks) -> usize {
+        match ticks.exact {
+            true => ticks.band_bin_of_cell(self),
+            false => ((u128::from(self) * BAND_BINS as u128) / (u128::from(ticks.last) + 1)) as usize,
+        }
+    }
+}
+
 /// Most bits of a tick that is no cell: sums of squares of a whole dataset fit into 127 bits.
 const MAX_BITS: u32 = 48;
 
@@ -96,13 +138,8 @@ impl Ticks {
         ticks / self.per_unit
     }
 
-    /// The bin of [`BAND_BINS`] in which a tick lies.
     #[inline]
-    pub(super) fn band_bin(&self, tick: u64) -> usize {
-        let bin = match self.exact {
-            true => (tick * self.bins_per_tick) >> 32,
-            false => ((u128::from(tick) * BAND_BINS as u128) / (u128::from(self.last) + 1)) as u64,
-        };
-        bin as usize
+    fn band_bin_of_cell(&self, cell: u64) -> usize {
+        ((cell * self.bins_per_tick) >> 32) as usize
     }
 }

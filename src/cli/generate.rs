@@ -219,7 +219,7 @@ fn make<W: std::io::Write>(plan: &Arc<Plan>, job: &Job, sink: W) -> Result<(W, O
         job.advance(more)
     })?;
     for maker in makers {
-        assembly.merge(&maker.finish());
+        assembly.merge(maker.finish());
     }
     assembly.finish()
 }

@@ -45,7 +45,7 @@ impl Daily {
                 let value = p95(&mut of_day).unwrap_or_else(|| column.values.get(day * per_day));
                 days.push(value);
             }
-            let mut values = Values::new(*grid);
+            let mut values = Values::with_capacity(*grid, days.len());
             values.extend(&days, grid.as_ref());
             MetricColumn { values, missing }
         };

@@ -1,7 +1,8 @@
 //! About how large a dataset's Parquet file gets, before it is made.
 //!
 //! The model follows the encoder: per metric and row group a dictionary of the numbers that occur, and
-//! an index of as many bits as that needs for every value. How many numbers occur is what a normal
+//! an index of as many bits as that needs for every value; the first rows need fewer, for which nothing is taken
+//! off. How many numbers occur is what a normal
 //! distribution of the metric's overall spread would draw from the decimal grid. What compression leaves was
 //! fitted to files of the presets and their variations; `tests/forecast.rs` keeps it within 10 % of such.
 

@@ -1,6 +1,7 @@
 //! Values on a decimal grid: whole numbers of cells, so that everything behind the model counts and
 //! adds exactly, in any order.
 
+use crate::math;
 use crate::plan::{MetricPlan, OutputPlan};
 
 /// The decimal numbers to which a metric's values are rounded.
@@ -72,9 +73,9 @@ impl DecimalGrid {
         // to even; a half that went the wrong way is moved.
         let even = (cells + 1.5 * WHOLE) - 1.5 * WHOLE;
         let rest = cells - even;
-        let up = f64::from(u8::from(rest == 0.5 && cells > 0.0));
-        let down = f64::from(u8::from(rest == -0.5 && cells < 0.0));
-        (even + up - down).clamp(self.first, self.last)
+        let up = if (rest == 0.5) & (cells > 0.0) { 1.0 } else { 0.0 };
+        let down = if (rest == -0.5) & (cells < 0.0) { 1.0 } else { 0.0 };
+        math::clip(even + up - down, self.first, self.last)
     }
 }
 
@@ -88,11 +89,11 @@ pub enum Values {
 }
 
 impl Values {
-    /// No values, of a metric with this grid.
-    pub fn new(grid: Option<DecimalGrid>) -> Self {
+    /// No values yet, of a metric with this grid, and room for so many.
+    pub fn with_capacity(grid: Option<DecimalGrid>, values: usize) -> Self {
         match grid {
-            Some(grid) if grid.table_size().is_some() => Self::Grid(grid, Vec::new()),
-            _ => Self::Full(Vec::new()),
+            Some(grid) if grid.table_size().is_some() => Self::Grid(grid, Vec::with_capacity(values)),
+            _ => Self::Full(Vec::with_capacity(values)),
         }
     }
 

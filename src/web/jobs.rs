@@ -180,7 +180,7 @@ impl Assembly {
 
     /// Adds what a maker has seen; the order does not matter.
     pub fn merge(&mut self, seen: &[u8]) -> JsResult<()> {
-        self.assembly.merge(&run::from_bytes(seen)?);
+        self.assembly.merge(run::from_bytes(seen)?);
         Ok(())
     }
 

@@ -13,6 +13,9 @@ use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 use snap::raw::Encoder;
 
+/// Bytes of a page's header, and what a compressor may add: rather too many than too few.
+const PAGE_HEADER: usize = 128;
+
 /// A column chunk; places in its metadata are counted from the beginning of its bytes.
 #[derive(Clone, Debug)]
 pub(super) struct ColumnChunk {
@@ -25,11 +28,16 @@ pub(super) struct Pages {
     /// The dictionary, plainly encoded.
     pub(super) dictionary: Vec<u8>,
     pub(super) dictionary_values: usize,
-    /// Levels and indices.
-    pub(super) data: Vec<u8>,
+    pub(super) data: Vec<DataPage>,
+    pub(super) statistics: Statistics,
+}
+
+/// A page of indices into the dictionary.
+pub(super) struct DataPage {
+    /// Levels, the width of the indices, and the indices.
+    pub(super) content: Vec<u8>,
     /// Rows, missing ones included.
     pub(super) rows: usize,
-    pub(super) statistics: Statistics,
 }
 
 impl ColumnChunk {
@@ -58,10 +66,11 @@ impl ColumnChunk {
         Ok(Self { bytes, metadata: builder.build()? })
     }
 
-    /// A dictionary page and a data page.
+    /// A dictionary page and data pages.
     pub(super) fn from_pages(descr: &ColumnDescPtr, compression: Compression, pages: Pages) -> Result<Self> {
-        let Pages { dictionary, dictionary_values, data, rows, statistics } = pages;
-        let mut bytes = Vec::with_capacity(dictionary.len() + data.len() + 256);
+        let Pages { dictionary, dictionary_values, data, statistics } = pages;
+        let size: usize = data.iter().map(|page| page.content.len() + PAGE_HEADER).sum();
+        let mut bytes = Vec::with_capacity(dictionary.len() + PAGE_HEADER + size);
         let mut sink = TrackedWrite::new(&mut bytes);
         let mut writer = SerializedPageWriter::new(&mut sink);
         let (uncompressed, buf) = compressed(compression, dictionary)?;
@@ -72,30 +81,39 @@ impl ColumnChunk {
             is_sorted: false,
         };
         let dictionary = writer.write_page(CompressedPage::new(page, uncompressed))?;
-        let (uncompressed, buf) = compressed(compression, data)?;
-        let page = Page::DataPage {
-            buf,
-            num_values: rows as u32,
-            encoding: Encoding::RLE_DICTIONARY,
-            def_level_encoding: Encoding::RLE,
-            rep_level_encoding: Encoding::RLE,
-            statistics: None,
-        };
-        let data = writer.write_page(CompressedPage::new(page, uncompressed))?;
+        let (count, mut rows) = (data.len() as i32, 0);
+        let (mut first_page, mut all_bytes) = (None, dictionary.bytes_written);
+        let mut all_uncompressed = dictionary.uncompressed_size;
+        for DataPage { content, rows: rows_of_page } in data {
+            let (uncompressed, buf) = compressed(compression, content)?;
+            let page = Page::DataPage {
+                buf,
+                num_values: rows_of_page as u32,
+                encoding: Encoding::RLE_DICTIONARY,
+                def_level_encoding: Encoding::RLE,
+                rep_level_encoding: Encoding::RLE,
+                statistics: None,
+            };
+            let page = writer.write_page(CompressedPage::new(page, uncompressed))?;
+            rows += rows_of_page;
+            first_page = first_page.or(Some(page.offset));
+            all_bytes += page.bytes_written;
+            all_uncompressed += page.uncompressed_size;
+        }
         sink.into_inner()?;
-        let stats = |page_type, encoding| PageEncodingStats { page_type, encoding, count: 1 };
+        let stats = |page_type, encoding, count| PageEncodingStats { page_type, encoding, count };
         let metadata = ColumnChunkMetaData::builder(descr.clone())
             .set_compression(compression)
             .set_encodings(vec![Encoding::PLAIN, Encoding::RLE, Encoding::RLE_DICTIONARY])
             .set_page_encoding_stats(vec![
-                stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN),
-                stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY),
+                stats(PageType::DICTIONARY_PAGE, Encoding::PLAIN, 1),
+                stats(PageType::DATA_PAGE, Encoding::RLE_DICTIONARY, count),
             ])
             .set_num_values(rows as i64)
-            .set_total_compressed_size((dictionary.bytes_written + data.bytes_written) as i64)
-            .set_total_uncompressed_size((dictionary.uncompressed_size + data.uncompressed_size) as i64)
+            .set_total_compressed_size(all_bytes as i64)
+            .set_total_uncompressed_size(all_uncompressed as i64)
             .set_dictionary_page_offset(Some(dictionary.offset as i64))
-            .set_data_page_offset(data.offset as i64)
+            .set_data_page_offset(first_page.unwrap_or_default() as i64)
             .set_statistics(statistics)
             .build()?;
         Ok(Self { bytes, metadata })

@@ -2,8 +2,8 @@
 
 use super::encoder::RowGroupEncoder;
 use super::{EncodeGroup, RowGroup};
+use crate::dataset::Generator;
 use crate::dataset::daily::Daily;
-use crate::dataset::{Chunk, Generator};
 use crate::error::Result;
 
 /// Encodes the days of one row group of the dataset after another.
@@ -30,9 +30,7 @@ impl EncodeGroup for DailyEncoder {
     }
 
     fn encode(&mut self, group: usize) -> Result<Option<RowGroup>> {
-        let parts = self.generator.parts(self.generator.row_group(group));
-        let days: Vec<Chunk> =
-            parts.map(|servers| self.daily.chunk(&self.generator.chunk(servers))).collect();
-        self.encoder.encode(&days).map(Some)
+        let hours = self.generator.chunk(self.generator.row_group(group));
+        self.encoder.encode(&self.daily.chunk(&hours)).map(Some)
     }
 }

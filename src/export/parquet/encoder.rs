@@ -1,4 +1,4 @@
-//! Row groups from chunks.
+//! Row groups from chunks of the dataset.
 
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, DoubleType, Int64Type};
@@ -8,6 +8,7 @@ use parquet::schema::types::SchemaDescPtr;
 
 use super::column::{ColumnChunk, placed};
 use super::dictionary::{self, present_runs};
+use super::numbers::NumberEncoder;
 use super::{RowGroup, layout};
 use crate::dataset::{Chunk, MetricColumn};
 use crate::error::Result;
@@ -19,6 +20,7 @@ pub struct RowGroupEncoder {
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
     compression: Compression,
+    numbers: NumberEncoder,
     /// The columns that are the same for every server.
     shared: Option<SharedColumns>,
     calendar_flags: bool,
@@ -46,43 +48,39 @@ impl RowGroupEncoder {
             schema: layout::schema(plan)?,
             properties: layout::properties(plan),
             compression: layout::compression(plan),
+            numbers: NumberEncoder::default(),
             shared: None,
             calendar_flags: plan.output.calendar_flags,
             archetype_column: plan.output.archetype_column,
         })
     }
 
-    /// The row group of these chunks, which follow each other.
+    /// The row group of this chunk.
     ///
     /// # Errors
     /// None that a caller can cause.
-    pub fn encode(&mut self, chunks: &[Chunk]) -> Result<RowGroup> {
-        let rows = chunks.iter().map(Chunk::rows).sum();
-        let positions = || {
-            chunks.iter().flat_map(|chunk| (0..chunk.servers.len()).map(move |position| (chunk, position)))
-        };
-        let once = |value, (chunk, position): (&Chunk, usize)| (value, chunk.rows_of(position).len());
-        let shared = self.shared_columns(chunks)?;
+    pub fn encode(&mut self, chunk: &Chunk) -> Result<RowGroup> {
+        let positions = || 0..chunk.servers.len();
+        let once = |value, position| (value, chunk.rows_of(position).len());
+        let shared = self.shared_columns(chunk)?;
         let (timestamps, flags) = shared.split_first().expect("there are timestamps");
-        let mut group = Group::new(self.schema.clone(), rows, layout::sorting());
+        let mut group = Group::new(self.schema.clone(), chunk.rows(), layout::sorting());
 
-        let ids = positions().map(|place| once(place.0.servers[place.1].id.as_str(), place));
+        let ids = positions().map(|position| once(chunk.servers[position].id.as_str(), position));
         group.push(self.strings(0, ids)?)?;
         group.push(timestamps.clone())?;
         for (column, attribute) in (2..).zip(Attribute::ALL) {
-            let values = positions().flat_map(|(chunk, position)| chunk.attribute(position, attribute));
+            let values = positions().flat_map(|position| chunk.attribute(position, attribute));
             group.push(self.strings(column, values)?)?;
         }
         let mut strings = 2 + Attribute::ALL.len();
         if self.archetype_column {
-            let kinds = positions().map(|place| once(place.0.archetype(&place.0.servers[place.1]), place));
+            let kinds = positions().map(|position| once(chunk.archetype(&chunk.servers[position]), position));
             group.push(self.strings(strings, kinds)?)?;
             strings += 1;
         }
-        let metrics = chunks.first().map_or(0, |chunk| chunk.metrics.len());
-        for metric in 0..metrics {
-            let parts: Vec<&MetricColumn> = chunks.iter().map(|chunk| &chunk.metrics[metric]).collect();
-            group.push(self.metric(strings + metric, &parts)?)?;
+        for (column, metric) in (strings..).zip(&chunk.metrics) {
+            group.push(self.metric(column, metric)?)?;
         }
         for flag in flags {
             group.push(flag.clone())?;
@@ -98,44 +96,29 @@ impl RowGroupEncoder {
         Ok(dictionary::strings(&self.schema.column(column), self.compression, values)?)
     }
 
-    fn metric(&self, column: usize, parts: &[&MetricColumn]) -> Result<ColumnChunk> {
-        let mut missing = Vec::new();
-        let mut rows = 0;
-        for part in parts {
-            missing.extend(part.missing.iter().map(|row| rows + row));
-            rows += part.values.len();
-        }
+    fn metric(
+        &mut self,
+        column: usize,
+        MetricColumn { values, missing }: &MetricColumn,
+    ) -> Result<ColumnChunk> {
         let descr = self.schema.column(column);
-        let values: Vec<f64> = match &parts[0].values {
-            Values::Grid(grid, _) => {
-                let mut cells = Vec::with_capacity(rows);
-                for part in parts {
-                    if let Values::Grid(_, more) = &part.values {
-                        cells.extend_from_slice(more);
-                    }
-                }
-                if let Some(chunk) = dictionary::numbers(&descr, self.compression, grid, &cells, &missing)? {
-                    return Ok(chunk);
-                }
-                cells.iter().map(|&cell| grid.value(cell)).collect()
-            }
-            Values::Full(_) => parts.iter().flat_map(|part| part.values.iter()).collect(),
-        };
-        let mut levels = vec![1; rows];
+        if let Values::Grid(grid, cells) = values
+            && let Some(chunk) = self.numbers.encode(&descr, self.compression, grid, cells, missing)?
+        {
+            return Ok(chunk);
+        }
+        let mut levels = vec![1; values.len()];
         missing.iter().for_each(|&row| levels[row] = 0);
-        let present: Vec<f64> = present_runs(rows, &missing).flat_map(|run| &values[run]).copied().collect();
+        let present = present_runs(0..values.len(), missing).flatten().map(|row| values.get(row));
+        let present: Vec<f64> = present.collect();
         Ok(ColumnChunk::by_crate::<DoubleType>(&descr, &self.properties, &present, Some(&levels), None)?)
     }
 
     /// Timestamps, then the calendar flags, of a row group.
-    fn shared_columns(&mut self, chunks: &[Chunk]) -> Result<Vec<ColumnChunk>> {
-        let servers: usize = chunks.iter().map(|chunk| chunk.servers.len()).sum();
-        let Some(chunk) = chunks.first() else { return Ok(Vec::new()) };
-        if !chunks.iter().all(Chunk::is_whole) {
-            let of_chunk =
-                |chunk: &'_ Chunk| (0..chunk.servers.len()).flat_map(|at| chunk.steps_of(at)).collect();
-            let steps: Vec<Vec<usize>> = chunks.iter().map(of_chunk).collect();
-            return self.columns_of(chunk, steps.iter().flatten().copied());
+    fn shared_columns(&mut self, chunk: &Chunk) -> Result<Vec<ColumnChunk>> {
+        let servers = chunk.servers.len();
+        if !chunk.is_whole() {
+            return self.columns_of(chunk, (0..servers).flat_map(|position| chunk.steps_of(position)));
         }
         let steps = chunk.timestamps().len();
         let per_block = (BLOCK_ROWS / steps).max(1);

@@ -44,8 +44,14 @@ fn pack_group(out: &mut Vec<u8>, group: &[u32; 8], width: u32) {
         let numbers = numbers.iter().zip(0..);
         numbers.fold(0, |bits, (&number, place)| bits | u64::from(number) << (place * width))
     };
-    let bits = u128::from(half(&group[..4])) | u128::from(half(&group[4..])) << (4 * width);
-    out.extend_from_slice(&bits.to_le_bytes()[..width as usize]);
+    let (first, second) = (half(&group[..4]), half(&group[4..]));
+    // Two words: on some targets a shift of 128 bits is a call.
+    let low = first | second.checked_shl(4 * width).unwrap_or(0);
+    let high = second >> (u64::BITS - 4 * width);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&low.to_le_bytes());
+    bytes[8..].copy_from_slice(&high.to_le_bytes());
+    out.extend_from_slice(&bytes[..width as usize]);
 }
 
 #[cfg(test)]
