@@ -82,9 +82,9 @@ fn every_preset_is_offered_and_has_an_estimate() {
 fn the_next_run_is_estimated_at_the_pace_of_the_last_one() {
     let yaml = preset("config");
     let forecast = |pace| text(&web::check(yaml, 2, pace).unwrap(), "estimate.forecast");
-    assert_eq!(forecast(None), "About 1.8 MB, 102 MB of memory; the time is known after a run");
+    assert_eq!(forecast(None), "About 1.8 MB, 102 MB of memory; time known after a run");
     // 876,600 values at 1,000 a millisecond.
-    assert_eq!(forecast(Some(1000.0)), "About 1.8 MB, 102 MB of memory, 0.88 s at the last run's pace");
+    assert_eq!(forecast(Some(1000.0)), "About 1.8 MB, 102 MB of memory, 0.88 s by the last run");
 }
 
 #[wasm_bindgen_test]

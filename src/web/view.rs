@@ -81,11 +81,11 @@ impl EstimateView {
         let time = match pace {
             Some(pace) => {
                 format!(
-                    ", {} at the last run's pace",
+                    ", {} by the last run",
                     text::seconds(forecast::time(plan, pace).max(LEAST_TIME))
                 )
             }
-            None => "; the time is known after a run".to_owned(),
+            None => "; time known after a run".to_owned(),
         };
         Self {
             headline: match (estimate.is_exact, text::counted(estimate.rows, "row", "rows")) {

@@ -24,9 +24,10 @@ export class Bridge {
   #jobs = 0;
   #idle = 0;
 
-  /** @param {WebAssembly.Module} module */
+  /** @param {Promise<WebAssembly.Module>} module What the first worker waits for, which is started at once. */
   constructor(module) {
     this.#module = module;
+    this.#worker = this.#start();
   }
 
   /**
@@ -48,6 +49,8 @@ export class Bridge {
     signal.throwIfAborted();
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
+    // By then a worker that has just been started has the module.
+    await this.#module;
     const id = ++this.#jobs;
     // Ends the listening, however the job ends.
     const finished = new AbortController();
@@ -78,7 +81,8 @@ export class Bridge {
 
   #start() {
     const worker = startWorker("worker.js", "fleetsynth");
-    worker.postMessage({ module: this.#module, cores: navigator.hardwareConcurrency });
+    // Whoever waits for the module too learns that there is none.
+    this.#module.then((module) => worker.postMessage({ module, cores: navigator.hardwareConcurrency }), () => {});
     return worker;
   }
 

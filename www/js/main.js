@@ -11,6 +11,7 @@ import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
 import { openedLink } from "./share-link.js";
 import { Source, sweep } from "./storage.js";
+import { nextFrame } from "./tasks.js";
 import { compile } from "./wasm.js";
 import { watchTheme } from "./theme.js";
 import { offerTour } from "./tour.js";
@@ -20,12 +21,16 @@ import { createUploadDoor } from "./upload-door.js";
 /** @typedef {import("../fleetsynth.js").Failure} Failure */
 
 try {
-  const module = await compile();
-  await init({ module_or_path: module });
+  // What there is to read at once is painted before the module, by far the largest file, takes the line and the processors.
+  await nextFrame();
+  const compiled = compile();
+  // The worker starts meanwhile.
+  const bridge = new Bridge(compiled);
+  await init({ module_or_path: await compiled });
   // A trap leaves the page's instance unusable, wherever it was called from.
   window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && showFatal(error));
   window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && showFatal(reason));
-  await startPage(new Bridge(module));
+  await startPage(bridge);
 } catch (error) {
   byId("workspace", HTMLElement).hidden = true;
   showFatal(error);

@@ -15,8 +15,7 @@ function moduleUrl() {
  */
 export async function compile() {
   const url = moduleUrl();
-  // The same request as the preload hint in index.html, so that it is made once.
-  const response = await fetch(url, { credentials: "same-origin" });
+  const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
   const isWasm = response.headers.get("Content-Type")?.split(";")[0]?.trim() === "application/wasm";
   return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
