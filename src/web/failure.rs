@@ -35,18 +35,18 @@ impl Failure {
             (
                 "There is no room for the file there",
                 "Nothing of it was left behind. Free space on that disk or choose another place, then save \
-                 again: the dataset is still here.",
+                 again: what was made is still here.",
             )
         } else if text.contains("NotAllowedError") || text.contains("NoModificationAllowedError") {
             (
                 "The browser may not write to that file",
                 "Allow it when the browser asks, close programs that have the file open, or choose another \
-                 name. The dataset is still here.",
+                 name. What was made is still here.",
             )
         } else {
             (
                 "The file could not be saved",
-                "The dataset is still here: choose another place and save again, or download it.",
+                "What was made is still here: choose another place and save again, or download it.",
             )
         };
         Self { title, advice: advice.to_owned(), detail: text.trim().to_owned() }

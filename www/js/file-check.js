@@ -1,6 +1,6 @@
 /** @file The panel that checks a file of the user's: its columns, how far the check has come, and what came of it. */
 
-import { fileFailure } from "../fleetsynth.js";
+import { fileFailure, saveFailure } from "../fleetsynth.js";
 import { byId, create } from "./dom.js";
 import { createDownloads } from "./downloads.js";
 import { describeError } from "./errors.js";
@@ -36,7 +36,7 @@ export function createFileCheck({ yaml, startWorker, charts }) {
     list: byId("file-downloads", HTMLElement),
     make: async () => null,
     cancel: () => {},
-    onFailure: showFailure,
+    onFailure: (error) => showFailure(saveFailure(String(error))),
   });
   /** @type {ReturnType<typeof openFile> | null} */
   let opened = null;
@@ -72,7 +72,7 @@ export function createFileCheck({ yaml, startWorker, charts }) {
       showLook(look);
       start.focus({ preventScroll: true });
     } catch (error) {
-      if (now === opened) showFailure(error);
+      if (now === opened) showFailure(failureOf(error));
     }
   }
 
@@ -92,7 +92,7 @@ export function createFileCheck({ yaml, startWorker, charts }) {
       byId("file-figures", HTMLElement).scrollIntoView({ block: "nearest" });
       await showCharts(done.outcome, now);
     } catch (error) {
-      if (now === opened) showFailure(error);
+      if (now === opened) showFailure(failureOf(error));
     } finally {
       if (now === opened) showRunning(false);
     }
@@ -179,19 +179,22 @@ export function createFileCheck({ yaml, startWorker, charts }) {
     }
   }
 
-  /** @param {unknown} error Nothing when all is well. */
-  function showFailure(error) {
-    byId("file-failure", HTMLElement).hidden = error === null;
-    if (error === null) return;
-    const { text, panic } = describeError(error);
-    const { title, advice, detail } = fileFailure(text, panic ?? undefined);
-    byId("file-failure-title", HTMLElement).textContent = title;
-    byId("file-failure-advice", HTMLElement).textContent = advice;
-    byId("file-failure-detail", HTMLElement).textContent = detail;
-    byId("file-failure-more", HTMLElement).hidden = detail === "";
+  /** @param {import("../fleetsynth.js").Failure | null} failure Nothing when all is well. */
+  function showFailure(failure) {
+    byId("file-failure", HTMLElement).hidden = failure === null;
+    byId("file-failure-title", HTMLElement).textContent = failure?.title ?? "";
+    byId("file-failure-advice", HTMLElement).textContent = failure?.advice ?? "";
+    byId("file-failure-detail", HTMLElement).textContent = failure?.detail ?? "";
+    byId("file-failure-more", HTMLElement).hidden = !failure?.detail;
   }
 
   return { take };
+}
+
+/** Why a file could not be checked, in words. @param {unknown} error */
+function failureOf(error) {
+  const { text, panic } = describeError(error);
+  return fileFailure(text, panic ?? undefined);
 }
 
 /** @param {FileLook["choices"][number]} choice */
