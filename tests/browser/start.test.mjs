@@ -7,6 +7,8 @@ import { fingerprint, inEachEngine } from "./support.mjs";
 const LONG = 50;
 /** Test machines do other things meanwhile: the best of at most so many counts. */
 const REPEATS = 5;
+/** Share of the window, times share of the way, that may move: what a line of text takes. https://web.dev/articles/cls calls 0.1 good. */
+const MOVED = 0.01;
 
 /** Has the page note its long tasks, and when the first chart was drawn. */
 const watch = (page) => page.evaluateOnNewDocument(() => {
@@ -25,6 +27,18 @@ const watch = (page) => page.evaluateOnNewDocument(() => {
   }).observe(document, { subtree: true, attributeFilter: ["width"] });
 });
 
+/** Has the page note what moves without the reader having done anything. */
+const watchShifts = (page) => page.evaluateOnNewDocument(() => {
+  const shifts = [];
+  const note = (entries) => shifts.push(...entries.map(({ value, sources }) => ({ value, what: sources.map(({ node }) => node?.id || node?.className) })));
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  window.takeShifts = () => {
+    note(observer.takeRecords());
+    return shifts;
+  };
+});
+
 inEachEngine((engine, open) => {
   it("makes the same dataset in a browser without SIMD", async () => {
     const job = await open({
@@ -39,6 +53,18 @@ inEachEngine((engine, open) => {
 
   // The only engine that tells.
   if (engine !== "Chromium") return;
+  for (const [width, height] of [[1350, 940], [1920, 1080], [360, 800]]) {
+    it(`keeps in its place what is seen while the page starts, ${width} px wide`, async () => {
+      const job = await open({ width, height, invites: true, prepare: watchShifts });
+      // What explores the charts comes last, and ends with the days in view.
+      await job.page.waitForFunction(() => document.querySelector("#overview-days").textContent !== "");
+      const shifts = await job.page.evaluate(() => window.takeShifts());
+      const moved = shifts.reduce((sum, { value }) => sum + value, 0);
+      assert.ok(moved < MOVED, `a layout shift of ${moved.toFixed(3)}: ${JSON.stringify(shifts)}`);
+      await job.close();
+    });
+  }
+
   it("answers all the time: no task is long while the page starts, generates and shows", async (t) => {
     const runs = { "start and default run": [], "large run": [] };
     const isClean = () => Object.values(runs).every((longest) => Math.min(...longest) <= LONG);
