@@ -80,10 +80,7 @@ impl EstimateView {
         let forecast = Forecast::new(plan, Host::Tab(cores));
         let time = match pace {
             Some(pace) => {
-                format!(
-                    ", {} by the last run",
-                    text::seconds(forecast::time(plan, pace).max(LEAST_TIME))
-                )
+                format!(", {} by the last run", text::seconds(forecast::time(plan, pace).max(LEAST_TIME)))
             }
             None => "; time known after a run".to_owned(),
         };
