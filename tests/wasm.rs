@@ -348,7 +348,7 @@ fn a_file_that_cannot_be_saved_is_not_called_a_failed_run() {
     ] {
         let failure = web::save_failure(text).unwrap();
         assert_eq!(get(&failure, "title").as_string().unwrap(), expected);
-        assert!(get(&failure, "advice").as_string().unwrap().contains("dataset is still here"));
+        assert!(get(&failure, "advice").as_string().unwrap().contains("was made is still here"));
         assert_eq!(get(&failure, "detail").as_string().unwrap(), text);
     }
 }

@@ -42,7 +42,7 @@ pub struct MetricAggregates {
     hours: HourSums,
     /// Per time bin a histogram of [`BAND_BINS`] equal bins over the clips.
     pub band: Vec<u32>,
-    /// Values above their server's own threshold of the day; see [`Thresholds`].
+    /// Values above their server's own threshold of the day; see [`super::Thresholds`].
     pub exceedances: u64,
     /// Sums by business unit, region, criticality level and kind.
     pub groups: Groups,

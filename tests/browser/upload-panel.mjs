@@ -48,6 +48,8 @@ function panel({ page, text }) {
     async give(bundle) {
       if (await page.$eval("#upload-source", (source) => source.hidden)) await page.click("#upload-forget");
       await page.$eval("#upload-text", (field, value) => (field.value = value), typeof bundle === "string" ? bundle : JSON.stringify(bundle));
+      // Forgetting the bundle before lets this one in a moment later.
+      await page.waitForFunction(() => document.querySelector("#upload-use").checkVisibility());
       await page.click("#upload-use");
     },
     async start(bundle) {

@@ -27,7 +27,13 @@ export class Bridge {
   /** @param {Promise<WebAssembly.Module>} module What the first worker waits for, which is started at once. */
   constructor(module) {
     this.#module = module;
-    this.#worker = this.#start();
+    try {
+      this.#worker = this.#start();
+      // One that doesn't come up is no failure yet: the first job starts another one, and tells.
+      this.#worker.addEventListener("error", () => this.#jobs === 0 && this.#end(), { once: true });
+    } catch {
+      this.#worker = undefined;
+    }
   }
 
   /**
