@@ -58,27 +58,28 @@ impl Aggregates {
         for ((aggregates, observer), column) in
             self.metrics.iter_mut().zip(&observer.metrics).zip(&chunk.metrics)
         {
+            aggregates.missing += column.missing.len() as u64;
             let mut missing = column.missing.as_slice();
             let servers = chunk.servers.iter().enumerate().map(|(position, server)| {
                 let rows = chunk.rows_of(position);
                 let (mine, rest) = missing.split_at(missing.partition_point(|&row| row < rows.end));
                 missing = rest;
                 let absent: Vec<usize> = mine.iter().map(|row| row - rows.start).collect();
-                (server, chunk.steps_of(position), rows, absent)
+                (server, rows, absent)
             });
             match &column.values {
                 Values::Grid(grid, cells) if observer.ticks.counts_cells_of(grid) => {
-                    let seen = servers.map(|(server, steps, rows, absent)| {
-                        aggregates.missing += absent.len() as u64;
-                        Seen { server, steps, ticks: (&cells[rows]).into(), absent }
+                    let seen = servers.map(|(server, rows, absent)| Seen {
+                        server,
+                        ticks: (&cells[rows]).into(),
+                        absent,
                     });
                     let seen: Vec<Seen<'_, u32>> = seen.collect();
                     aggregates.add(observer, &seen);
                 }
                 values => {
-                    let seen = servers.map(|(server, steps, rows, missing)| {
-                        let values = rows.map(|row| values.get(row));
-                        aggregates.in_ticks(observer, server, steps, values, missing)
+                    let seen = servers.map(|(server, rows, missing)| {
+                        aggregates.in_ticks(observer, server, rows.map(|row| values.get(row)), missing)
                     });
                     let seen: Vec<Seen<'_, u64>> = seen.collect();
                     aggregates.add(observer, &seen);
@@ -91,8 +92,8 @@ impl Aggregates {
     pub fn add_series(&mut self, observer: &Observer, metric: usize, server: &Server, values: &[f64]) {
         let (aggregates, observer) = (&mut self.metrics[metric], &observer.metrics[metric]);
         let missing: Vec<usize> = (0..values.len()).filter(|&place| values[place].is_nan()).collect();
-        let steps = aggregates.steps_of(server);
-        let seen = aggregates.in_ticks(observer, server, steps, values.iter().copied(), missing);
+        aggregates.missing += missing.len() as u64;
+        let seen = aggregates.in_ticks(observer, server, values.iter().copied(), missing);
         aggregates.add(observer, &[seen]);
     }
 

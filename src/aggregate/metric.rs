@@ -50,11 +50,9 @@ pub struct MetricAggregates {
     pub heat: Heat,
 }
 
-/// The series of a server.
+/// The series of a server, as long as it is there.
 pub(super) struct Seen<'s, T: Clone> {
     pub(super) server: &'s Server,
-    /// The steps at which it is there.
-    pub(super) steps: Range<usize>,
     /// A tick per step.
     pub(super) ticks: Cow<'s, [T]>,
     /// Which of the ticks mean nothing, in order.
@@ -98,11 +96,6 @@ impl MetricAggregates {
         add_all(&mut self.band, &other.band);
     }
 
-    /// The steps at which a server is there.
-    pub(super) fn steps_of(&self, server: &Server) -> Range<usize> {
-        server.life.steps(self.steps_per_day)
-    }
-
     /// Number of servers that are there per day.
     pub fn day_servers(&self) -> Vec<u64> {
         let there = self.day_changes.iter().scan(0, |there, change| {
@@ -141,11 +134,9 @@ impl MetricAggregates {
         &mut self,
         observer: &MetricObserver,
         server: &'s Server,
-        steps: Range<usize>,
         values: impl Iterator<Item = f64>,
         missing: Vec<usize>,
     ) -> Seen<'s, u64> {
-        self.missing += missing.len() as u64;
         let plan = &observer.plan;
         let mut next_missing = missing.iter().peekable();
         let mut absent = Vec::with_capacity(missing.len());
@@ -160,7 +151,7 @@ impl MetricAggregates {
             observer.ticks.of(value)
         });
         let ticks = ticks.collect::<Vec<u64>>().into();
-        Seen { server, steps, ticks, absent }
+        Seen { server, ticks, absent }
     }
 
     /// Takes in the series of servers. All values are counted first, then those that are absent taken out
@@ -176,7 +167,7 @@ impl MetricAggregates {
             self.heat.count(seen.server, &seen.ticks);
             self.take_out_absent(observer, seen);
             self.count_exceedances(observer, seen);
-            let days = self.days_of(seen);
+            let days = &seen.server.life.days;
             self.day_changes[days.start] += 1;
             if let Some(next) = self.day_changes.get_mut(days.end) {
                 *next -= 1;
@@ -185,14 +176,9 @@ impl MetricAggregates {
         }
     }
 
-    /// The days on which a server is there.
-    fn days_of<T: Tick>(&self, seen: &Seen<'_, T>) -> Range<usize> {
-        seen.steps.start / self.steps_per_day..seen.steps.end / self.steps_per_day
-    }
-
     /// Counts the values of some days, those too that are absent.
     fn count<T: Tick>(&mut self, observer: &MetricObserver, seen: &Seen<'_, T>, block: &Range<usize>) {
-        let (there, per_day) = (self.days_of(seen), self.steps_per_day);
+        let (there, per_day) = (&seen.server.life.days, self.steps_per_day);
         let days = there.start.max(block.start)..there.end.min(block.end);
         if days.is_empty() {
             return;
@@ -224,8 +210,9 @@ impl MetricAggregates {
 
     /// Takes the values that are absent out of what was counted.
     fn take_out_absent<T: Tick>(&mut self, observer: &MetricObserver, seen: &Seen<'_, T>) {
+        let first = seen.server.life.steps(self.steps_per_day).start;
         for &place in &seen.absent {
-            let (tick, step) = (seen.ticks[place].whole(), seen.steps.start + place);
+            let (tick, step) = (seen.ticks[place].whole(), first + place);
             let day = step / self.steps_per_day;
             if self.steps_per_day > 1 && observer.workday[day] {
                 self.hours.take_out(step % self.steps_per_day, tick);
@@ -244,7 +231,8 @@ impl MetricAggregates {
 
     /// Counts the values above their server's thresholds.
     fn count_exceedances<T: Tick>(&mut self, observer: &MetricObserver, seen: &Seen<'_, T>) {
-        let Seen { server, steps, ticks, absent } = seen;
+        let Seen { server, ticks, absent } = seen;
+        let steps = server.life.steps(self.steps_per_day);
         let limits = observer.limits(observer.plan.level(&server.attributes));
         let is_whole = ticks.len() == limits.mean.len();
         let mean_sum =
