@@ -66,7 +66,7 @@ pub use charts::charts;
 #[cfg(feature = "generator")]
 pub use compare::compare_runs;
 #[cfg(feature = "generator")]
-pub use failure::{failure, save_failure};
+pub use failure::{failure, save_failure, show_failure};
 #[cfg(feature = "generator")]
 pub use file_failure::file_failure;
 #[cfg(feature = "generator")]

@@ -157,7 +157,7 @@ fn the_file_says_how_it_was_made_and_sorted() {
     assert!(cpu.encodings().any(|encoding| encoding == Encoding::RLE_DICTIONARY));
     assert!(!cpu.encodings().any(|encoding| encoding == Encoding::BYTE_STREAM_SPLIT));
     assert!(group.column(1).encodings().any(|encoding| encoding == Encoding::DELTA_BINARY_PACKED));
-    assert!(size < 1_820_000, "{size} bytes");
+    assert!(size < 1_750_000, "{size} bytes");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! on the decimal grid and strings that are constant per server go into dictionary pages of our own
 //! (`numbers`, `dictionary`), since encoding them row by row costs several times as much as making them.
 
+mod chain;
 mod column;
 mod daily;
 mod dictionary;

@@ -29,7 +29,23 @@ pub fn save_failure(text: &str) -> JsResult {
     to_js(&Failure::of_saving(text))
 }
 
+/// The words for why the results of a run could not be shown.
+#[wasm_bindgen(js_name = showFailure, unchecked_return_type = "Failure")]
+pub fn show_failure(text: &str) -> JsResult {
+    to_js(&Failure::of_showing(text))
+}
+
 impl Failure {
+    fn of_showing(text: &str) -> Self {
+        Self {
+            title: "The results could not be shown",
+            advice: "The files of this run are there to download. Generate again to see the rest; if that does not \
+                     help, reload the page."
+                .to_owned(),
+            detail: text.trim().to_owned(),
+        }
+    }
+
     fn of_saving(text: &str) -> Self {
         let (title, advice) = if text.contains("QuotaExceededError") {
             (

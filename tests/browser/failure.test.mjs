@@ -66,6 +66,29 @@ inEachEngine((engine, open) => {
     });
   }
 
+  it("ends a run whose results it cannot show, says so, and keeps the files", async () => {
+    const job = await open();
+    const { page } = job;
+    await page.evaluate(() => {
+      const table = document.querySelector("#statistics-table");
+      table.id = "";
+      window.putBack = () => (table.id = "statistics-table");
+    });
+    await job.choosePreset("Small fleet");
+    await page.click("#generate");
+    await job.finished("450");
+    assert.equal(await job.text("#failure-title"), "The results could not be shown");
+    assert.match(await page.$eval("#failure-detail", (detail) => detail.textContent), /statistics-table/);
+    assert.equal((await readFile(await job.download("sample-csv"), "utf8")).trim().split("\n").length, 101);
+
+    await page.evaluate(() => window.putBack());
+    await page.click("#generate");
+    await job.gone("#failure");
+    await job.finished("450");
+    assert.equal((await page.$$("#statistics-table tbody tr")).length, 5);
+    await job.close();
+  });
+
   it("says so when its module cannot be loaded", async () => {
     const job = await open({
       ready: false,

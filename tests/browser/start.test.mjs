@@ -51,6 +51,21 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("starts where the browser compiles nothing in the background", async () => {
+    const job = await open({
+      prepare: (page) => page.evaluateOnNewDocument(() => {
+        const { instantiate } = WebAssembly;
+        const never = () => new Promise(() => {});
+        Object.assign(WebAssembly, { compile: never, compileStreaming: never, instantiateStreaming: never });
+        WebAssembly.instantiate = (what, ...rest) => (what instanceof WebAssembly.Module ? instantiate(what, ...rest) : never());
+      }),
+    });
+    assert.equal(await job.figure("rows"), "175,320");
+    assert.match(await job.text("#chart-server-about"), /^CPU P95 of SRV-0001/);
+    assert.deepEqual(job.errors, []);
+    await job.close();
+  });
+
   // The only engine that tells.
   if (engine !== "Chromium") return;
   for (const [width, height] of [[1350, 940], [1920, 1080], [360, 800]]) {

@@ -96,11 +96,17 @@ export function patient(page) {
     for (const end = Date.now() + timeout; ; ) {
       const found = await page.evaluate(condition, ...args);
       if (found) return found;
-      if (Date.now() > end) assert.fail(`not so after ${timeout} ms: ${condition}`);
+      if (Date.now() > end) assert.fail(`not so after ${timeout} ms: ${condition}\n${JSON.stringify(args)}\n${await situation(page)}`);
       await setTimeout(20);
     }
   };
   return page;
+}
+
+/** What there is to see and to read of a page, for whoever wants to know why something is not so. */
+async function situation(page) {
+  const visible = await page.evaluate(() => document.body.innerText.replace(/\s*\n\s*/g, " | ").slice(0, 1500));
+  return [...(page.said ?? []), visible].join("\n");
 }
 
 /** Sets the size of the page; older Firefoxes do so, too, but don't know the screen's orientation. */
@@ -128,6 +134,7 @@ async function openPage(engine, shared, { width = 1280, height = 900, theme = "l
   const errors = [];
   const requests = [];
   const logged = [];
+  page.said = errors;
   page.on("console", (message) => logged.push(message.text()));
   page.on("console", (message) => ["error", "warn"].includes(message.type()) && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));

@@ -54,13 +54,11 @@ export class Bridge {
   async #run(job, folder, { signal, onProgress, onBytes }) {
     signal.throwIfAborted();
     clearTimeout(this.#idle);
-    const worker = (this.#worker ??= this.#start());
-    // By then a worker that has just been started has the module.
-    await this.#module;
     const id = ++this.#jobs;
     // Ends the listening, however the job ends.
     const finished = new AbortController();
     try {
+      const worker = (this.#worker ??= this.#start());
       return await new Promise((resolve, reject) => {
         const options = { signal: finished.signal };
         signal.addEventListener("abort", () => reject(signal.reason), options);
@@ -74,7 +72,8 @@ export class Bridge {
           else if (answer.type === "done") resolve(answer);
           else reject(new WorkerFailure(answer.text, answer.panic));
         }, options);
-        worker.postMessage({ id, job, folder });
+        // By then a worker that has just been started has the module.
+        this.#module.then(() => worker.postMessage({ id, job, folder }), reject);
       });
     } catch (error) {
       this.#end();

@@ -1,5 +1,7 @@
 /** @file The module that draws all charts but the first: loaded once that one is seen. */
 
+import { compile } from "./wasm.js";
+
 /** @typedef {typeof import("../fleetsynth_charts.js").Report} ReportClass */
 
 /** @type {Promise<ReportClass> | null} */
@@ -11,7 +13,7 @@ let loading = null;
  */
 export function loadReports() {
   loading ??= import("../fleetsynth_charts.js").then(async ({ default: init, Report }) => {
-    await init();
+    await init({ module_or_path: await compile("fleetsynth_charts_bg.wasm") });
     return Report;
   });
   // To ask for it again is to try again.

@@ -3,6 +3,7 @@
 import init, { copyPlace, fileProgress, lookAt, validateFile } from "../fleetsynth_validate.js";
 import { describeError } from "./errors.js";
 import { openFileSink, pageSink } from "./sink.js";
+import { compile } from "./wasm.js";
 
 /** @typedef {import("../fleetsynth_validate.js").ColumnChoice} ColumnChoice */
 /** @typedef {import("../fleetsynth_validate.js").FileLook} FileLook */
@@ -23,7 +24,7 @@ import { openFileSink, pageSink } from "./sink.js";
 /** Progress is told no more often, milliseconds. */
 const TELL = 50;
 
-const ready = init();
+const ready = compile("fleetsynth_validate_bg.wasm").then((module) => init({ module_or_path: module }));
 // A failure shows when the first order waits for it.
 ready.catch(() => {});
 

@@ -1,6 +1,6 @@
 /** @file The page: starts the module, then ties configuration, runs and results together. */
 
-import init, { check, presets, saveFailure } from "../fleetsynth.js";
+import init, { check, presets, saveFailure, showFailure } from "../fleetsynth.js";
 import { Bridge } from "./bridge.js";
 import { createConfig } from "./config.js";
 import { createDownloads } from "./downloads.js";
@@ -12,7 +12,7 @@ import { createResults } from "./results.js";
 import { openedLink } from "./share-link.js";
 import { Source, sweep } from "./storage.js";
 import { nextFrame } from "./tasks.js";
-import { compile } from "./wasm.js";
+import { compileGenerator } from "./wasm.js";
 import { watchTheme } from "./theme.js";
 import { offerTour } from "./tour.js";
 import { createUploadDoor } from "./upload-door.js";
@@ -23,7 +23,7 @@ import { createUploadDoor } from "./upload-door.js";
 try {
   // What there is to read at once is painted before the module, by far the largest file, takes the line and the processors.
   await nextFrame();
-  const compiled = compile();
+  const compiled = compileGenerator();
   // The worker starts meanwhile.
   const bridge = new Bridge(compiled);
   await init({ module_or_path: await compiled });
@@ -129,7 +129,10 @@ async function startPage(bridge) {
       upload.offer(outcome.view.uploads, sources);
       announcer.textContent = outcome.view.announcement;
       ready.then((config) => config.keepPace(outcome.view.pace));
-      await results.show(yaml, outcome);
+      await results.show(yaml, outcome).catch((error) => {
+        if (error instanceof WebAssembly.RuntimeError) throw error;
+        if (number === runs) showNotice(showFailure(String(error)));
+      });
     }
     await ready;
     // The keyboard may have begun another run while this one's results were drawn.

@@ -54,19 +54,16 @@ export function createResults() {
    */
   async function showReport(yaml, outcome, now) {
     const failed = byId("charts-failed", HTMLElement);
-    /** @type {Report} */
-    let report;
     try {
-      report = new (await loadReports())(yaml, outcome.profile);
+      const report = new (await loadReports())(yaml, outcome.profile);
       if (view !== now) return report.free();
       layOver(report);
       failed.hidden = true;
+      await charts.present(report);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       failed.hidden = false;
-      return;
     }
-    await charts.present(report);
   }
 
   return {

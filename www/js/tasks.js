@@ -6,7 +6,10 @@ const LATE = 100;
 /** Calls back in a task of its own: unlike a timer's it isn't held back in a tab that isn't seen. @param {() => void} call */
 function post(call) {
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = call;
+  port1.onmessage = () => {
+    port1.close();
+    call();
+  };
   port2.postMessage(null);
 }
 

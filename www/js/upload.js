@@ -7,6 +7,7 @@ import init, { UploadBundle } from "../fleetsynth_upload.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create, icon } from "./dom.js";
 import { describe, startUpload } from "./upload-run.js";
+import { compile } from "./wasm.js";
 
 /** @typedef {import("./upload-run.js").Sendable} Sendable */
 /** @typedef {import("../fleetsynth_upload.js").UploadView} UploadView */
@@ -19,7 +20,7 @@ const ICONS = { done: "check", failed: "cross", cancelled: "skip", retrying: "wa
 
 /** The panel, without files yet. */
 export async function createUpload() {
-  await init();
+  await init({ module_or_path: await compile("fleetsynth_upload_bg.wasm") });
   const text = byId("upload-text", HTMLTextAreaElement);
   const file = byId("upload-file", HTMLInputElement);
   const drop = byId("upload-source", HTMLElement);

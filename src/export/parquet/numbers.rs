@@ -7,6 +7,7 @@ use parquet::errors::Result;
 use parquet::file::statistics::Statistics;
 use parquet::schema::types::ColumnDescPtr;
 
+use super::chain::Chain;
 use super::column::{ColumnChunk, DataPage, Pages};
 use super::dictionary::{bit_width, levels, present_runs};
 use super::hybrid;
@@ -26,6 +27,7 @@ pub(super) struct NumberEncoder {
     /// dictionary, from 0.
     places: Vec<u32>,
     indices: Vec<u32>,
+    chain: Chain,
 }
 
 /// Rows whose indices are this wide.
@@ -39,8 +41,7 @@ impl NumberEncoder {
     /// The column of these cells, of which some are missing; nothing when there are no numbers or too many.
     ///
     /// Numbers that occur in the first rows come first in the dictionary, so that these rows need fewer bits.
-    /// Otherwise it is in the order of the numbers: every 25th multiple of a hundredth has the same lower bits,
-    /// so that Snappy finds most of a number again a little before it.
+    /// Among these it is in the order that Snappy makes most of; for others it is ascending.
     pub(super) fn encode(
         &mut self,
         descr: &ColumnDescPtr,
@@ -56,14 +57,17 @@ impl NumberEncoder {
                 parts[pages.partition_point(|page| 1 << page.width < place)].push(cell);
             }
         }
+        let first = parts.iter().filter_map(|part| part.first()).min().map(|cell| grid.value(*cell));
+        let last = parts.iter().filter_map(|part| part.last()).max().map(|cell| grid.value(*cell));
+        if compression == Compression::SNAPPY {
+            parts.iter_mut().for_each(|part| self.chain.arrange(grid, part));
+        }
         let mut dictionary = Vec::new();
         for (index, cell) in (0..).zip(parts.iter().flatten()) {
             self.places[*cell as usize] = index;
             dictionary.extend_from_slice(&grid.value(*cell).to_le_bytes());
         }
         let data = pages.iter().map(|page| self.page(page, cells, missing)).collect();
-        let first = parts.iter().filter_map(|part| part.first()).min().map(|cell| grid.value(*cell));
-        let last = parts.iter().filter_map(|part| part.last()).max().map(|cell| grid.value(*cell));
         // The smallest zero is the negative one: so says parquet-format of statistics.
         let first = first.map(|first| if first == 0.0 { -0.0 } else { first });
         let statistics = Statistics::double(first, last, None, Some(missing.len() as u64), false);
