@@ -22,6 +22,8 @@ import { Source, claimFolder } from "./storage.js";
 export function createRunner(bridge, onBusy) {
   /** @type {AbortController | null} */
   let current = null;
+  /** Claimed ahead, so that no job waits for it; kept until a job has put something there. */
+  let next = claimFolder();
 
   addEventListener("beforeunload", (event) => {
     if (current) event.preventDefault();
@@ -46,19 +48,20 @@ export function createRunner(bridge, onBusy) {
       const parts = [];
       const show = eachFrame(onProgress, abort.signal);
       onBusy(job.kind);
-      const folder = await claimFolder();
+      const folder = await next;
       try {
         const { outcome, file } = await bridge.run(job, folder?.id ?? null, {
           signal: abort.signal,
           onProgress: show,
           onBytes: (bytes) => parts.push(new Blob([bytes])),
         });
-        if (file) return { outcome, source: new Source(file, folder?.discard) };
-        folder?.release();
-        return { outcome, source: new Source(new Blob(parts)) };
+        if (!file) return { outcome, source: new Source(new Blob(parts)) };
+        next = claimFolder();
+        return { outcome, source: new Source(file, folder?.discard) };
       } catch (error) {
         // Behind what the user sees: the worker's end may take a while.
         folder?.discard();
+        next = claimFolder();
         if (abort.signal.aborted) return "cancelled";
         const { text, panic } = describeError(error);
         return { failure: describeFailure(text, panic ?? undefined) };
