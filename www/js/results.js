@@ -115,7 +115,7 @@ export function createResults() {
     async show(yaml, outcome) {
       const now = (view = outcome.view);
       byId("placeholder", HTMLElement).hidden = true;
-      for (const part of ["report", "report-rest"]) byId(part, HTMLElement).hidden = false;
+      byId("report", HTMLElement).hidden = false;
       showHead(now);
       snippets.offer(now.snippets);
       compare.offer(yaml, outcome);
@@ -125,6 +125,8 @@ export function createResults() {
       if (view !== now) return first.free();
       charts.begin(first);
       first.free();
+      // Only now: the charts would push it down.
+      byId("report-rest", HTMLElement).hidden = false;
       await showReport(yaml, outcome, now);
       if (view !== now) return;
       const steps = [
