@@ -16,9 +16,6 @@ use crate::series::grid::DecimalGrid;
 /// High parts of an octave.
 const HIGH_PARTS: u32 = 16;
 
-/// Octaves that are walked through, the largest numbers' first: there is a bit for each high part.
-const OCTAVES: u32 = u128::BITS / HIGH_PARTS;
-
 /// With more low parts than this the numbers that share one are few.
 const MAX_LOW_PARTS: u32 = 1 << 14;
 
@@ -53,12 +50,10 @@ impl Octave {
         fits.then_some(Self { start, low_parts })
     }
 
-    /// The low and the high part of a number; `None` when it is too many octaves below.
+    /// The low and the high part of a number; `None` when it is so many octaves below that there is no bit for its
+    /// high part.
     fn split(self, number: u32) -> Option<(u32, u32)> {
         let mut down = number.leading_zeros().saturating_sub(self.start.leading_zeros());
-        if down >= OCTAVES {
-            return None;
-        }
         if number << down < self.start {
             down += 1;
         }
