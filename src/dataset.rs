@@ -20,19 +20,19 @@ use crate::series::{Buffers, Model, Trace, factors};
 
 /// Rows of a row group: whole servers up to this number, and at least one server. Fixed, because
 /// the size of the row groups is part of the file's bytes.
-pub const ROW_GROUP_ROWS: usize = 1 << 18;
+pub const ROW_GROUP_ROWS: usize = 3 << 16;
 
 /// Rows of a part of a row group whose text is made at once: a fraction of what that takes.
 const PART_ROWS: usize = 1 << 14;
 
-/// Makes any part of a plan's dataset. Parts are independent of each other.
+/// Makes any part of a plan's dataset. Parts are independent of each other, and clones share what they know.
 #[derive(Clone, Debug)]
 pub struct Generator {
     plan: Arc<Plan>,
     days: Arc<DayTable>,
     shared: Arc<SharedColumns>,
     fleet: Fleet,
-    model: Model,
+    model: Arc<Model>,
 }
 
 /// The columns that are the same for every server, one entry per step.
@@ -107,7 +107,7 @@ impl Generator {
         let shared = SharedColumns::new(&plan, &days, plan.steps_per_day());
         Self {
             fleet: Fleet::new(&plan),
-            model: Model::new(&plan, &days),
+            model: Arc::new(Model::new(&plan, &days)),
             days: Arc::new(days),
             shared: Arc::new(shared),
             plan,

@@ -16,7 +16,7 @@ use crate::dataset::{self, Generator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::export::Summary;
 use crate::export::csv;
-use crate::export::parquet::{ParquetWriter, RowGroupEncoder, RowGroupHead};
+use crate::export::parquet::{ParquetWriter, RowGroup, RowGroupEncoder, RowGroupHead};
 use crate::plan::Plan;
 use crate::profile::FleetProfile;
 use crate::quality::Judge;
@@ -24,7 +24,7 @@ use crate::quality::Judge;
 /// Makes row groups, and remembers what it has seen in them.
 pub struct Maker {
     generator: Generator,
-    observer: Observer,
+    observer: Arc<Observer>,
     seen: Aggregates,
     encoder: RowGroupEncoder,
 }
@@ -39,7 +39,7 @@ pub struct Part {
 }
 
 /// What the assembly needs to know of a row group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Head {
     row_group: RowGroupHead,
     keys: KeyAggregates,
@@ -110,18 +110,13 @@ impl Maker {
     /// None that a caller can cause.
     pub fn new(plan: &Arc<Plan>) -> Result<Self> {
         let generator = Generator::new(Arc::clone(plan));
-        let judge = Judge::new(plan, generator.days());
-        Self::for_judge(generator, &judge)
+        let observer = Judge::new(plan, generator.days()).observer(plan, generator.days());
+        Self::with(generator, Arc::new(observer))
     }
 
-    fn for_judge(generator: Generator, judge: &Judge) -> Result<Self> {
+    fn with(generator: Generator, observer: Arc<Observer>) -> Result<Self> {
         let plan = generator.plan();
-        Ok(Self {
-            observer: judge.observer(plan, generator.days()),
-            seen: Aggregates::new(plan),
-            encoder: RowGroupEncoder::new(plan)?,
-            generator,
-        })
+        Ok(Self { observer, seen: Aggregates::new(plan), encoder: RowGroupEncoder::new(plan)?, generator })
     }
 
     /// Makes the row group with this number.
@@ -131,38 +126,13 @@ impl Maker {
     pub fn make(&mut self, group: usize) -> Result<Part> {
         let chunk = self.generator.chunk(self.generator.row_group(group));
         self.seen.add(&self.observer, &chunk);
-        let (body, row_group) = self.encoder.encode(&chunk)?.into_parts();
+        let RowGroup { body, head: row_group } = self.encoder.encode(&chunk)?;
         Ok(Part { body, head: Head { row_group, keys: KeyAggregates::of(&chunk) } })
     }
 
     /// What it has seen.
     pub fn finish(self) -> Aggregates {
         self.seen
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct HeadBytes {
-    row_group: Vec<u8>,
-    keys: KeyAggregates,
-}
-
-impl Head {
-    /// The head as bytes, for another worker.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        to_bytes(&HeadBytes { row_group: self.row_group.to_bytes()?, keys: self.keys.clone() })
-    }
-
-    /// The way back.
-    ///
-    /// # Errors
-    /// When `bytes` do not come from [`Head::to_bytes`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let HeadBytes { row_group, keys } = from_bytes(bytes)?;
-        Ok(Self { row_group: RowGroupHead::from_bytes(&row_group)?, keys })
     }
 }
 
@@ -201,6 +171,15 @@ impl<W: Write> Assembly<W> {
             total_rows: generator.total_rows(),
             generator,
         })
+    }
+
+    /// So many makers of its row groups, which share what they know of the plan.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn makers(&self, count: usize) -> Result<Vec<Maker>> {
+        let observer = Arc::new(self.judge.observer(self.generator.plan(), self.generator.days()));
+        (0..count).map(|_| Maker::with(self.generator.clone(), Arc::clone(&observer))).collect()
     }
 
     /// Number of row groups.
@@ -262,7 +241,7 @@ impl<W: Write> Run<W> {
     /// When `sink` fails.
     pub fn new(plan: &Arc<Plan>, sink: W) -> Result<Self> {
         let assembly = Assembly::new(plan, sink)?;
-        let maker = Maker::for_judge(assembly.generator.clone(), &assembly.judge)?;
+        let maker = assembly.makers(1)?.remove(0);
         Ok(Self { maker, assembly, next: 0 })
     }
 

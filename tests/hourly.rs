@@ -14,11 +14,11 @@ use fleetsynth::chart::{self, ChartInput, ChartKind, ServerSeries, View};
 use fleetsynth::config::{self, Override};
 use fleetsynth::dataset::Generator;
 use fleetsynth::dataset::daily::{Daily, p95};
-use fleetsynth::export::parquet::{DailyEncoder, EncodeGroup, ParquetWriter};
+use fleetsynth::export::parquet::{DailyEncoder, EncodeGroup, ParquetWriter, RowGroup};
 use fleetsynth::export::{csv, truth};
 use fleetsynth::plan::{Attribute, Hours, Plan};
 use fleetsynth::quality::{QualityReport, Verdict};
-use fleetsynth::run::{Assembly, Head, Maker, Part};
+use fleetsynth::run::{self, Assembly, Maker, Part};
 use fleetsynth::series::{Buffers, factors};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
@@ -229,11 +229,11 @@ fn any_number_of_makers_gives_the_same_hours() {
             let mut makers: Vec<Maker> = (0..makers).map(|_| Maker::new(&plan).unwrap()).collect();
             let mut assembly = Assembly::new(&plan, Vec::new()).unwrap();
             let (groups, count) = (assembly.row_groups(), makers.len());
-            assert_eq!(groups, 3);
+            assert_eq!(groups, 4);
             let mut parts: Vec<Part> =
                 (0..groups).rev().map(|group| makers[group % count].make(group).unwrap()).collect();
             while let Some(Part { body, head }) = parts.pop() {
-                assembly.append(&body, Head::from_bytes(&head.to_bytes().unwrap()).unwrap()).unwrap();
+                assembly.append(&body, run::from_bytes(&run::to_bytes(&head).unwrap()).unwrap()).unwrap();
             }
             makers.into_iter().for_each(|maker| assembly.merge(maker.finish()));
             let (other_file, other) = assembly.finish().unwrap();
@@ -258,7 +258,7 @@ fn the_daily_p95_is_that_of_the_hours_that_are_there() {
         let mut encoder = DailyEncoder::new(generator.clone()).unwrap();
         let mut writer = ParquetWriter::of_daily_p95(&plan, Vec::new()).unwrap();
         for group in 0..generator.row_groups() {
-            let (body, head) = encoder.encode(group).unwrap().unwrap().into_parts();
+            let RowGroup { body, head } = encoder.encode(group).unwrap().unwrap();
             writer.append(&body, head).unwrap();
         }
         let days = rows_of(writer.finish().unwrap().sink);

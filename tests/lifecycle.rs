@@ -15,7 +15,7 @@ use fleetsynth::dataset::Generator;
 use fleetsynth::export::{csv, truth};
 use fleetsynth::plan::{Attribute, Plan};
 use fleetsynth::quality::{QualityReport, Verdict};
-use fleetsynth::run::{Assembly, Head, Maker, Part};
+use fleetsynth::run::{self, Assembly, Maker, Part};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 const LIFECYCLE: &str = "data_generation.lifecycle={commissioned_share: 0.3, decommissioned_share: 0.25, \
@@ -254,11 +254,11 @@ fn any_number_of_makers_and_any_part_of_the_fleet_gives_the_same_bytes() {
         let mut makers: Vec<Maker> = (0..makers).map(|_| Maker::new(&plan).unwrap()).collect();
         let mut assembly = Assembly::new(&plan, Vec::new()).unwrap();
         let (groups, count) = (assembly.row_groups(), makers.len());
-        assert_eq!(groups, 3);
+        assert_eq!(groups, 4);
         let mut parts: Vec<Part> =
             (0..groups).rev().map(|group| makers[group % count].make(group).unwrap()).collect();
         while let Some(Part { body, head }) = parts.pop() {
-            assembly.append(&body, Head::from_bytes(&head.to_bytes().unwrap()).unwrap()).unwrap();
+            assembly.append(&body, run::from_bytes(&run::to_bytes(&head).unwrap()).unwrap()).unwrap();
         }
         assert!(assembly.progress().is_complete());
         makers.into_iter().for_each(|maker| assembly.merge(maker.finish()));

@@ -26,7 +26,7 @@ use common::series;
 fn neutral_variety_leaves_every_value_of_the_presets_as_it_was() {
     for line in include_str!("values.txt").lines() {
         let (hash, preset) = line.split_once("  ").unwrap();
-        // Of the large fleet the first row group is enough.
+        // Of the large fleet the first servers are enough.
         let servers = (preset == "large").then_some(0..143);
         let generator = Generator::new(Arc::new(Plan { shard: servers, ..common::plan(preset, &[]) }));
         let parts = (0..generator.row_groups()).flat_map(|group| csv::part(&generator, group).unwrap());

@@ -28,7 +28,7 @@ pub(super) struct Options {
     /// What to write to standard output
     #[arg(long, value_enum, default_value_t = Format::Parquet, requires = "out")]
     format: Format,
-    /// Only these servers of the fleet, by number: 1..179 are the first 179
+    /// Only these servers of the fleet, by number: 1..134 are the first 134
     #[arg(long, value_name = "A..B")]
     servers: Option<shard::Servers>,
     /// Number of threads [default: as many as there are processors]
@@ -211,9 +211,9 @@ fn clean(plan: &Arc<Plan>, folder: &Folder, job: &Job) -> Result<Pending> {
 fn make<W: std::io::Write>(plan: &Arc<Plan>, job: &Job, sink: W) -> Result<(W, Outcome)> {
     let mut assembly = Assembly::new(plan, sink)?;
     let groups = assembly.row_groups();
-    let makers: Result<Vec<Maker>> = (0..job.threads.min(groups)).map(|_| Maker::new(plan)).collect();
+    let makers = assembly.makers(job.threads.min(groups))?;
     let mut rows = 0;
-    let makers = pool::in_order(makers?, groups, |Part { body, head }| {
+    let makers = pool::in_order(makers, groups, |Part { body, head }| {
         let now = assembly.append(&body, head)?.rows;
         let more = now - std::mem::replace(&mut rows, now);
         job.advance(more)

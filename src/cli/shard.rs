@@ -26,7 +26,7 @@ impl FromStr for Servers {
         match ends {
             Some((first, last)) if first <= last => Ok(Self { first, last }),
             Some(_) => Err("the first server comes after the last: exchange the two".to_owned()),
-            None => Err("write the first and the last server, for example 1..179".to_owned()),
+            None => Err("write the first and the last server, for example 1..134".to_owned()),
         }
     }
 }
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn servers_are_read_as_first_and_last() {
-        assert_eq!("1..179".parse(), Ok(Servers { first: 1, last: 179 }));
+        assert_eq!("1..134".parse(), Ok(Servers { first: 1, last: 134 }));
         assert_eq!("7..7".parse(), Ok(Servers { first: 7, last: 7 }));
         for bad in ["", "5", "0..5", "5..1", "a..b", "1..-2", "1...3", "1..99999999999"] {
             assert!(bad.parse::<Servers>().is_err(), "{bad}");

@@ -46,8 +46,7 @@ fn write<E: EncodeGroup + Send>(
     let encoders: Result<Vec<_>> =
         (0..job.threads.min(groups)).map(|_| Ok(Encoder(encoder(generator.clone())?))).collect();
     pool::in_order(encoders?, groups, |(rows, group): (u64, Option<RowGroup>)| {
-        if let Some(group) = group {
-            let (body, head) = group.into_parts();
+        if let Some(RowGroup { body, head }) = group {
             writer.append(&body, head)?;
         }
         job.advance(rows)

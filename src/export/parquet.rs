@@ -24,6 +24,7 @@ use parquet::file::metadata::{
 };
 use parquet::file::writer::TrackedWrite;
 use parquet::schema::types::SchemaDescPtr;
+use serde::{Deserialize, Serialize};
 
 use super::digest::DigestWriter;
 use crate::PROGRAM;
@@ -43,13 +44,15 @@ const MAGIC: &[u8] = b"PAR1";
 pub struct RowGroup {
     /// Its pages, column after column.
     pub body: Vec<u8>,
-    /// Its metadata, with places counted from the beginning of the body.
-    metadata: RowGroupMetaData,
+    /// What else the file needs to know of it.
+    pub head: RowGroupHead,
 }
 
-/// What the file needs to know of a row group besides its body.
-#[derive(Clone, Debug)]
-pub struct RowGroupHead(RowGroupMetaData);
+/// What the file needs to know of a row group besides its body: its metadata, encoded as that of a file with this
+/// row group alone. There may be thousands of them until the file ends, and the crate's own form takes five times
+/// as much memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowGroupHead(Box<[u8]>);
 
 /// Encodes what belongs to the row groups of a dataset into a file beside it.
 pub trait EncodeGroup {
@@ -67,7 +70,8 @@ pub trait EncodeGroup {
 pub struct ParquetWriter<W: Write> {
     sink: DigestWriter<W>,
     schema: SchemaDescPtr,
-    row_groups: Vec<RowGroupMetaData>,
+    /// Where each begins, and what is known of it.
+    row_groups: Vec<(u64, RowGroupHead)>,
     metadata: Vec<KeyValue>,
 }
 
@@ -82,40 +86,48 @@ pub struct Written<W> {
     pub sha256: String,
 }
 
-impl RowGroup {
-    /// The body, and the rest.
-    pub fn into_parts(self) -> (Vec<u8>, RowGroupHead) {
-        (self.body, RowGroupHead(self.metadata))
-    }
-}
-
 impl RowGroupHead {
-    /// The head as bytes, for another thread or worker: the metadata of a Parquet file that has only
-    /// this row group.
-    ///
-    /// # Errors
-    /// None that a caller can cause.
-    pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let file = FileMetaData::new(1, self.0.num_rows(), None, None, self.0.schema_descr_ptr(), None);
-        let metadata = ParquetMetaDataBuilder::new(file).add_row_group(self.0.clone()).build();
+    /// The head of a row group with this metadata, in which places are counted from the beginning of its body.
+    fn new(metadata: RowGroupMetaData) -> Result<Self> {
+        let file = FileMetaData::new(1, metadata.num_rows(), None, None, metadata.schema_descr_ptr(), None);
+        let metadata = ParquetMetaDataBuilder::new(file).add_row_group(metadata).build();
         let mut bytes = Vec::new();
         ParquetMetaDataWriter::new(&mut bytes, &metadata).finish()?;
-        Ok(bytes)
+        Ok(Self(bytes.into()))
     }
 
-    /// The way back.
-    ///
-    /// # Errors
-    /// When `bytes` do not come from [`RowGroupHead::to_bytes`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+    /// The metadata.
+    fn read(&self) -> Result<RowGroupMetaData> {
         let trailer = MAGIC.len() + size_of::<u32>();
-        let metadata = &bytes[..bytes.len().saturating_sub(trailer)];
+        let metadata = &self.0[..self.0.len().saturating_sub(trailer)];
         // By default the reader keeps only which encodings there are, not in how many pages.
         let options = ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false);
         let file = ParquetMetaDataReader::decode_metadata_with_options(metadata, Some(&options))?;
         let group = file.into_builder().take_row_groups().pop();
         let missing = || parquet::errors::ParquetError::General("a head without a row group".to_owned());
-        Ok(Self(group.ok_or_else(missing)?))
+        Ok(group.ok_or_else(missing)?)
+    }
+
+    /// The metadata in a file of this `schema`, in which the row group is the one with this number and begins at
+    /// a place.
+    fn placed(&self, schema: &SchemaDescPtr, ordinal: usize, begin: u64) -> Result<RowGroupMetaData> {
+        let head = self.read()?;
+        // The columns' descriptions are the file's, so that all row groups share one schema in memory.
+        let columns: parquet::errors::Result<Vec<ColumnChunkMetaData>> = head
+            .columns()
+            .iter()
+            .zip(schema.columns())
+            .map(|(metadata, descr)| column::placed(metadata, Arc::clone(descr), begin as i64))
+            .collect();
+        let group = RowGroupMetaData::builder(Arc::clone(schema))
+            .set_num_rows(head.num_rows())
+            .set_total_byte_size(head.total_byte_size())
+            .set_sorting_columns(head.sorting_columns().cloned())
+            .set_column_metadata(columns?)
+            .set_ordinal(i32::try_from(ordinal).expect("the budget allows far fewer row groups"))
+            .set_file_offset(begin as i64)
+            .build()?;
+        Ok(group)
     }
 }
 
@@ -156,25 +168,8 @@ impl<W: Write> ParquetWriter<W> {
     ///
     /// # Errors
     /// When the sink fails.
-    pub fn append(&mut self, body: &[u8], RowGroupHead(head): RowGroupHead) -> Result<()> {
-        let begin = self.sink.bytes() as i64;
-        // The columns' descriptions are this file's, so that all row groups share one schema in memory.
-        let columns: parquet::errors::Result<Vec<ColumnChunkMetaData>> = head
-            .columns()
-            .iter()
-            .zip(self.schema.columns())
-            .map(|(metadata, descr)| column::placed(metadata, Arc::clone(descr), begin))
-            .collect();
-        let ordinal = i32::try_from(self.row_groups.len()).expect("the budget allows far fewer row groups");
-        let group = RowGroupMetaData::builder(Arc::clone(&self.schema))
-            .set_num_rows(head.num_rows())
-            .set_total_byte_size(head.total_byte_size())
-            .set_sorting_columns(head.sorting_columns().cloned())
-            .set_column_metadata(columns?)
-            .set_ordinal(ordinal)
-            .set_file_offset(begin)
-            .build()?;
-        self.row_groups.push(group);
+    pub fn append(&mut self, body: &[u8], head: RowGroupHead) -> Result<()> {
+        self.row_groups.push((self.sink.bytes(), head));
         self.sink.write_all(body)?;
         Ok(())
     }
@@ -189,10 +184,14 @@ impl<W: Write> ParquetWriter<W> {
     /// # Errors
     /// When the sink fails.
     pub fn finish(mut self) -> Result<Written<W>> {
-        let rows = self.row_groups.iter().map(RowGroupMetaData::num_rows).sum();
+        let groups = self.row_groups.iter().enumerate();
+        let groups: Result<Vec<RowGroupMetaData>> =
+            groups.map(|(ordinal, (begin, head))| head.placed(&self.schema, ordinal, *begin)).collect();
+        let groups = groups?;
+        let rows = groups.iter().map(RowGroupMetaData::num_rows).sum();
         let file =
             FileMetaData::new(1, rows, Some(PROGRAM.to_owned()), Some(self.metadata), self.schema, None);
-        let metadata = ParquetMetaDataBuilder::new(file).set_row_groups(self.row_groups).build();
+        let metadata = ParquetMetaDataBuilder::new(file).set_row_groups(groups).build();
         ParquetMetaDataWriter::new_with_tracked(TrackedWrite::new(&mut self.sink), &metadata).finish()?;
         let (sink, bytes, sha256) = self.sink.finish();
         Ok(Written { sink, bytes, sha256 })

@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_large_job_has_a_worker_per_processor_and_a_file() {
         let large = arrange(12_000, Job::Generate, TAB).unwrap();
-        assert_eq!((large.groups, large.workers, large.to_file), (68, 4, true));
+        assert_eq!((large.groups, large.workers, large.to_file), (90, 4, true));
         assert_eq!(arrange(12_000, Job::Generate, Tab { cores: 64, ..TAB }).unwrap().workers, 8);
         assert_eq!(arrange(180, Job::Generate, Tab { cores: 64, ..TAB }).unwrap().workers, 2);
     }
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn one_worker_makes_what_few_ask_for() {
         let truth = arrange(12_000, Job::Truth, TAB).unwrap();
-        assert_eq!((truth.groups, truth.workers, truth.to_file), (68, 0, true));
+        assert_eq!((truth.groups, truth.workers, truth.to_file), (90, 0, true));
         assert_eq!(arrange(120, Job::Clean, TAB).unwrap().workers, 0);
     }
 

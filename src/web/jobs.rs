@@ -111,7 +111,7 @@ impl Maker {
     pub fn make(&mut self, group: usize) -> JsResult {
         let Part { body, head } = self.0.make(group)?;
         let part = Object::new();
-        for (name, bytes) in [("body", body), ("head", head.to_bytes()?)] {
+        for (name, bytes) in [("body", body), ("head", run::to_bytes(&head)?)] {
             Reflect::set(&part, &name.into(), &Uint8Array::from(bytes.as_slice()))
                 .expect("a plain object takes every property");
         }
@@ -174,7 +174,7 @@ impl Assembly {
     /// `elapsed` milliseconds so far.
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn append(&mut self, head: &[u8], body: &[u8], elapsed: f64) -> JsResult {
-        let progress = self.assembly.append(body, Head::from_bytes(head)?)?;
+        let progress = self.assembly.append(body, run::from_bytes(head)?)?;
         to_js(&view::progress(progress, elapsed))
     }
 
@@ -224,8 +224,7 @@ impl SideFile {
     #[wasm_bindgen(unchecked_return_type = "Progress")]
     pub fn step(&mut self, elapsed: f64) -> JsResult {
         if let (Some(group), Some(writer)) = (self.encoder.encode(self.next)?, &mut self.writer) {
-            let (body, head) = group.into_parts();
-            writer.append(&body, head)?;
+            writer.append(&group.body, group.head)?;
         }
         self.progress.rows += self.encoder.generator().rows(self.next);
         self.next += 1;

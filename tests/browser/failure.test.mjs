@@ -89,6 +89,31 @@ inEachEngine((engine, open) => {
     await job.close();
   });
 
+  it("calls charts that cannot be drawn no lost connection", async () => {
+    const job = await open();
+    const { page } = job;
+    await page.evaluate(async () => {
+      const { Report } = await import(new URL("fleetsynth_charts.js", document.baseURI).href);
+      const { draw } = Report.prototype;
+      Report.prototype.draw = () => {
+        throw new Error("no chart today");
+      };
+      window.putBack = () => (Report.prototype.draw = draw);
+    });
+    await page.click("#generate");
+    await job.shown("#failure");
+    assert.equal(await job.text("#failure-title"), "The results could not be shown");
+    assert.match(await page.$eval("#failure-detail", (detail) => detail.textContent), /no chart today/);
+    assert.equal(await job.isVisible("#charts-failed"), false);
+
+    await page.evaluate(() => window.putBack());
+    await page.click("#generate");
+    await job.gone("#failure");
+    await job.finished("175,320");
+    assert.match(await job.text("#chart-server-about"), /^CPU P95 of SRV-0001/);
+    await job.close();
+  });
+
   it("says so when its module cannot be loaded", async () => {
     const job = await open({
       ready: false,

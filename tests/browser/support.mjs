@@ -89,7 +89,8 @@ export function inEachEngine(define, { sendsTo, trusts, watches = true } = {}) {
 
 /**
  * A page whose `waitForFunction` evaluates from outside: puppeteer's own compiles its condition inside
- * the page, which the page's Content-Security-Policy forbids in Firefox.
+ * the page, which the page's Content-Security-Policy forbids in Firefox. Its `click` hits what is under
+ * something that stays at its place: puppeteer's own hits that.
  */
 export function patient(page) {
   page.waitForFunction = async (condition, { timeout = PATIENCE } = {}, ...args) => {
@@ -100,12 +101,23 @@ export function patient(page) {
       await setTimeout(20);
     }
   };
+  const click = page.click.bind(page);
+  // As a user does: what the masthead lies over is scrolled out from under it first.
+  page.click = async (selector, options) => {
+    await page.evaluate((selector) => {
+      const element = document.querySelector(selector);
+      if (!element) return;
+      const { x, y, width, height } = element.getBoundingClientRect();
+      if (!element.contains(document.elementFromPoint(x + width / 2, y + height / 2))) element.scrollIntoView({ block: "center" });
+    }, selector);
+    await click(selector, options);
+  };
   return page;
 }
 
 /** What there is to see and to read of a page, for whoever wants to know why something is not so. */
 async function situation(page) {
-  const visible = await page.evaluate(() => document.body.innerText.replace(/\s*\n\s*/g, " | ").slice(0, 1500));
+  const visible = await page.evaluate(() => document.body.innerText.replace(/\s*\n\s*/g, " | ").slice(0, 6000));
   return [...(page.said ?? []), visible].join("\n");
 }
 

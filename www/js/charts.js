@@ -2,6 +2,7 @@
 
 import { charts as chartKinds } from "../fleetsynth.js";
 import { create } from "./dom.js";
+import { notLoaded } from "./errors.js";
 import { showLegend, watchLegend } from "./legend.js";
 import { buildTable } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
@@ -90,7 +91,7 @@ export function createCharts(root) {
 
   /** Loads what isn't needed to see the charts. */
   async function letExplore() {
-    const { createExplorer } = await import("./explore.js");
+    const { createExplorer } = await import("./explore.js").catch(notLoaded);
     explorer ??= createExplorer({
       charts,
       shown: () => shown,
@@ -129,7 +130,8 @@ export function createCharts(root) {
       shown = null;
     },
     /**
-     * Draws a new report, one chart after another.
+     * Draws a new report, one chart after another. Rejects with a {@link import("./errors.js").NotLoaded} when what
+     * lets the reader explore them doesn't come.
      * @param {Shown} now
      */
     async present(now) {

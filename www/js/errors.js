@@ -14,6 +14,14 @@ export class WorkerFailure extends Error {
   }
 }
 
+/** Code that the page loads only when it needs it did not come. */
+export class NotLoaded extends Error {}
+
+/** @param {unknown} error @returns {never} */
+export function notLoaded(error) {
+  throw new NotLoaded(String(error));
+}
+
 /**
  * @param {unknown} error
  * @returns {Described}

@@ -10,8 +10,8 @@ import { keepOffline } from "./offline.js";
 import { createProgress, createRunner } from "./runner.js";
 import { createResults } from "./results.js";
 import { openedLink } from "./share-link.js";
-import { Source, sweep } from "./storage.js";
-import { nextFrame } from "./tasks.js";
+import { Source, claimFolder, sweep } from "./storage.js";
+import { nextFrame, nextTask } from "./tasks.js";
 import { compileGenerator } from "./wasm.js";
 import { watchTheme } from "./theme.js";
 import { offerTour } from "./tour.js";
@@ -24,13 +24,14 @@ try {
   // What there is to read at once is painted before the module, by far the largest file, takes the line and the processors.
   await nextFrame();
   const compiled = compileGenerator();
-  // The worker starts meanwhile.
+  // The worker starts meanwhile, and its first job's folder is claimed.
   const bridge = new Bridge(compiled);
+  const folder = claimFolder();
   await init({ module_or_path: await compiled });
   // A trap leaves the page's instance unusable, wherever it was called from.
   window.addEventListener("error", ({ error }) => error instanceof WebAssembly.RuntimeError && showFatal(error));
   window.addEventListener("unhandledrejection", ({ reason }) => reason instanceof WebAssembly.RuntimeError && showFatal(reason));
-  await startPage(bridge);
+  await startPage(bridge, folder);
 } catch (error) {
   byId("workspace", HTMLElement).hidden = true;
   showFatal(error);
@@ -46,8 +47,9 @@ function showFatal(error) {
 /**
  * The first job goes to the worker before the rest of the page is built.
  * @param {Bridge} bridge
+ * @param {ReturnType<typeof claimFolder>} folder
  */
-async function startPage(bridge) {
+async function startPage(bridge, folder) {
   const generate = byId("generate", HTMLButtonElement);
   const cancel = byId("cancel", HTMLButtonElement);
   const stale = byId("stale", HTMLElement);
@@ -59,7 +61,7 @@ async function startPage(bridge) {
   /** @type {import("./config.js").Config | null} */
   let config = null;
 
-  const runner = createRunner(bridge, (job) => {
+  const runner = createRunner(bridge, folder, (job) => {
     byId("results", HTMLElement).setAttribute("aria-busy", String(job === "generate"));
     downloads.setBusy(job !== null);
     showButtons();
@@ -76,6 +78,8 @@ async function startPage(bridge) {
   const linked = location.hash === "" ? null : await openedLink();
   // A link's configuration is shown in any case, but not begun when it has problems or takes long.
   run(linked !== null && check(linked, 1, undefined).isModest ? linked : usual);
+  // What is posted goes out with the end of a task.
+  await nextTask();
   const ready = createConfig({
     yaml: linked ?? usual,
     onRun: runEdited,

@@ -6,6 +6,7 @@ import { loadReports } from "./chart-module.js";
 import { createCompare } from "./compare.js";
 import { createCopyButton } from "./copy.js";
 import { byId, create } from "./dom.js";
+import { NotLoaded } from "./errors.js";
 import { createSnippets } from "./snippets.js";
 import { buildQualityTable, buildTable, growTable, showVerdict } from "./tables.js";
 import { nextFrame, nextTask } from "./tasks.js";
@@ -61,7 +62,7 @@ export function createResults() {
       failed.hidden = true;
       await charts.present(report);
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw error;
+      if (!(error instanceof NotLoaded)) throw error;
       failed.hidden = false;
     }
   }

@@ -17,13 +17,14 @@ import { Source, claimFolder } from "./storage.js";
 /**
  * Runs jobs through the bridge, one at a time.
  * @param {Bridge} bridge
+ * @param {ReturnType<typeof claimFolder>} folder Claimed ahead, so that no job waits for it.
  * @param {(job: Job["kind"] | null) => void} onBusy Called with the kind of job that is going now.
  */
-export function createRunner(bridge, onBusy) {
+export function createRunner(bridge, folder, onBusy) {
   /** @type {AbortController | null} */
   let current = null;
-  /** Claimed ahead, so that no job waits for it; kept until a job has put something there. */
-  let next = claimFolder();
+  /** Kept until a job has put something there. */
+  let next = folder;
 
   addEventListener("beforeunload", (event) => {
     if (current) event.preventDefault();
@@ -48,19 +49,19 @@ export function createRunner(bridge, onBusy) {
       const parts = [];
       const show = eachFrame(onProgress, abort.signal);
       onBusy(job.kind);
-      const folder = await next;
+      const claimed = await next;
       try {
-        const { outcome, file } = await bridge.run(job, folder?.id ?? null, {
+        const { outcome, file } = await bridge.run(job, claimed?.id ?? null, {
           signal: abort.signal,
           onProgress: show,
           onBytes: (bytes) => parts.push(new Blob([bytes])),
         });
         if (!file) return { outcome, source: new Source(new Blob(parts)) };
         next = claimFolder();
-        return { outcome, source: new Source(file, folder?.discard) };
+        return { outcome, source: new Source(file, claimed?.discard) };
       } catch (error) {
         // Behind what the user sees: the worker's end may take a while.
-        folder?.discard();
+        claimed?.discard();
         next = claimFolder();
         if (abort.signal.aborted) return "cancelled";
         const { text, panic } = describeError(error);

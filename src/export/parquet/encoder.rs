@@ -9,7 +9,7 @@ use parquet::schema::types::SchemaDescPtr;
 use super::column::{ColumnChunk, placed};
 use super::dictionary::{self, present_runs};
 use super::numbers::NumberEncoder;
-use super::{RowGroup, layout};
+use super::{RowGroup, RowGroupHead, layout};
 use crate::dataset::{Chunk, MetricColumn};
 use crate::error::Result;
 use crate::plan::{Attribute, CALENDAR_FLAGS, Plan};
@@ -62,28 +62,28 @@ impl RowGroupEncoder {
     pub fn encode(&mut self, chunk: &Chunk) -> Result<RowGroup> {
         let positions = || 0..chunk.servers.len();
         let once = |value, position| (value, chunk.rows_of(position).len());
-        let shared = self.shared_columns(chunk)?;
-        let (timestamps, flags) = shared.split_first().expect("there are timestamps");
+        let mut shared = self.shared_columns(chunk)?.into_iter();
+        let timestamps = shared.next().expect("there are timestamps");
         let mut group = Group::new(self.schema.clone(), chunk.rows(), layout::sorting());
 
         let ids = positions().map(|position| once(chunk.servers[position].id.as_str(), position));
-        group.push(self.strings(0, ids)?)?;
-        group.push(timestamps.clone())?;
+        group.push(self.strings(0, ids)?);
+        group.push(timestamps);
         for (column, attribute) in (2..).zip(Attribute::ALL) {
             let values = positions().flat_map(|position| chunk.attribute(position, attribute));
-            group.push(self.strings(column, values)?)?;
+            group.push(self.strings(column, values)?);
         }
         let mut strings = 2 + Attribute::ALL.len();
         if self.archetype_column {
             let kinds = positions().map(|position| once(chunk.archetype(&chunk.servers[position]), position));
-            group.push(self.strings(strings, kinds)?)?;
+            group.push(self.strings(strings, kinds)?);
             strings += 1;
         }
         for (column, metric) in (strings..).zip(&chunk.metrics) {
-            group.push(self.metric(column, metric)?)?;
+            group.push(self.metric(column, metric)?);
         }
-        for flag in flags {
-            group.push(flag.clone())?;
+        for flag in shared {
+            group.push(flag);
         }
         group.finish()
     }
@@ -180,36 +180,36 @@ impl RowGroupEncoder {
 /// A row group in the making.
 pub(super) struct Group {
     sorting: Vec<SortingColumn>,
-    body: Vec<u8>,
     schema: SchemaDescPtr,
     rows: usize,
-    columns: Vec<parquet::file::metadata::ColumnChunkMetaData>,
-    uncompressed: i64,
+    chunks: Vec<ColumnChunk>,
 }
 
 impl Group {
     pub(super) fn new(schema: SchemaDescPtr, rows: usize, sorting: Vec<SortingColumn>) -> Self {
-        Self { sorting, body: Vec::new(), schema, rows, columns: Vec::new(), uncompressed: 0 }
+        Self { sorting, schema, rows, chunks: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, chunk: ColumnChunk) -> Result<()> {
-        self.columns.push(placed(
-            &chunk.metadata,
-            chunk.metadata.column_descr_ptr(),
-            self.body.len() as i64,
-        )?);
-        self.uncompressed += chunk.metadata.uncompressed_size();
-        self.body.extend_from_slice(&chunk.bytes);
-        Ok(())
+    pub(super) fn push(&mut self, chunk: ColumnChunk) {
+        self.chunks.push(chunk);
     }
 
     pub(super) fn finish(self) -> Result<RowGroup> {
+        // At its full length at once: row groups wait for their turn, and the room for a longer one would wait along.
+        let mut body = Vec::with_capacity(self.chunks.iter().map(|chunk| chunk.bytes.len()).sum());
+        let mut columns = Vec::with_capacity(self.chunks.len());
+        let mut uncompressed = 0;
+        for ColumnChunk { bytes, metadata } in self.chunks {
+            columns.push(placed(&metadata, metadata.column_descr_ptr(), body.len() as i64)?);
+            uncompressed += metadata.uncompressed_size();
+            body.extend_from_slice(&bytes);
+        }
         let metadata = RowGroupMetaData::builder(self.schema)
             .set_num_rows(self.rows as i64)
-            .set_total_byte_size(self.uncompressed)
+            .set_total_byte_size(uncompressed)
             .set_sorting_columns(Some(self.sorting))
-            .set_column_metadata(self.columns)
+            .set_column_metadata(columns)
             .build()?;
-        Ok(RowGroup { body: self.body, metadata })
+        Ok(RowGroup { body, head: RowGroupHead::new(metadata)? })
     }
 }

@@ -121,17 +121,17 @@ impl EncodeGroup for TruthEncoder {
         }
         let sorting = SortingColumn { column_idx: SERVER_ID as i32, descending: false, nulls_first: false };
         let mut group = Group::new(self.schema.clone(), events.len(), vec![sorting]);
-        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?)?;
-        group.push(self.strings(1, events.iter().map(|event| event.kind))?)?;
-        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?)?;
-        group.push(self.optional_strings(3, events.iter().map(|event| event.metric.as_deref()))?)?;
+        group.push(self.strings(0, events.iter().map(|event| event.id.as_str()))?);
+        group.push(self.strings(1, events.iter().map(|event| event.kind))?);
+        group.push(self.strings(SERVER_ID, events.iter().map(|event| event.server_id.as_str()))?);
+        group.push(self.optional_strings(3, events.iter().map(|event| event.metric.as_deref()))?);
         let micros = |step: usize| self.generator.timestamps()[step];
-        group.push(self.integers(4, events.iter().map(|event| micros(event.steps.start)))?)?;
-        group.push(self.integers(5, events.iter().map(|event| micros(event.steps.end - 1)))?)?;
-        group.push(self.integers(6, events.iter().map(|event| event.steps.len() as i64))?)?;
-        group.push(self.optional_strings(7, events.iter().map(|event| event.overlaps.as_deref()))?)?;
-        group.push(self.values(8, &events)?)?;
-        group.push(self.optional_strings(9, events.iter().map(|event| event.detail.as_deref()))?)?;
+        group.push(self.integers(4, events.iter().map(|event| micros(event.steps.start)))?);
+        group.push(self.integers(5, events.iter().map(|event| micros(event.steps.end - 1)))?);
+        group.push(self.integers(6, events.iter().map(|event| event.steps.len() as i64))?);
+        group.push(self.optional_strings(7, events.iter().map(|event| event.overlaps.as_deref()))?);
+        group.push(self.values(8, &events)?);
+        group.push(self.optional_strings(9, events.iter().map(|event| event.detail.as_deref()))?);
         group.finish().map(Some)
     }
 }
