@@ -5,13 +5,18 @@ use crate::dataset::ROW_GROUP_ROWS;
 use crate::export::size::parquet_bytes;
 use crate::plan::Plan;
 
-/// Bytes that a maker holds per value of a row group: on the decimal grid, and in full precision.
-/// Measured at the command line with 1 to 4 threads and 1 to 20 metrics.
-const VALUE: (f64, f64) = (12.0, 24.0);
-/// Bytes that the process of the command line takes besides.
-const PROCESS: f64 = 15e6;
-/// Bytes that a page takes besides, charts and report included: measured in Chromium.
-const PAGE: f64 = 90e6;
+/// Bytes that a maker holds per value of a row group: on the decimal grid, and in full precision. All these were
+/// measured at the command line, with 1 and 2 threads, 90 days to 40 years, and the hours of 4 years.
+const VALUE: (f64, f64) = (8.0, 30.0);
+/// Bytes of the sums that it keeps of a metric, and how many more of each day.
+const SUMS: (f64, f64) = (1.2e6, 45.0);
+/// Bytes that the process of the command line takes besides, and how many more of each step.
+const PROCESS: (f64, f64) = (9e6, 350.0);
+/// Bytes that a page with its worker takes besides, charts and report included: measured in Chromium.
+const PAGE: f64 = 120e6;
+/// Bytes of what is on its way into a large file, and of a further worker besides what it makes.
+const FILE: f64 = 20e6;
+const WORKER: f64 = 17e6;
 /// By how much more it costs to make a value where every server has factors of its own.
 const VARIED: f64 = 1.7;
 /// A pace is taken from no smaller a run, in values: its time would be that of starting.
@@ -43,13 +48,19 @@ impl Forecast {
         let per_group = (ROW_GROUP_ROWS / plan.steps()).clamp(1, servers);
         let groups = servers.div_ceil(per_group);
         let value = if plan.output.decimals.is_some() { VALUE.0 } else { VALUE.1 };
-        let maker = per_group as f64 * values_of_server(plan) * value;
+        let metrics = plan.metrics.len() as f64;
+        let sums = metrics * (SUMS.0 + SUMS.1 * plan.days() as f64);
+        let maker = per_group as f64 * values_of_server(plan) * value + sums;
         let memory_bytes = match host {
-            Host::Process(threads) => PROCESS + threads.clamp(1, groups) as f64 * maker,
+            Host::Process(threads) => {
+                PROCESS.0 + PROCESS.1 * plan.steps() as f64 + threads.clamp(1, groups) as f64 * maker
+            }
             Host::Tab(cores) => {
+                let workers = cores.clamp(1, MAX_WORKERS).min(groups) as f64;
                 // A larger file goes to the disk as it comes.
-                let held = if file_bytes < FILE_FROM { file_bytes } else { 0.0 };
-                PAGE + cores.clamp(1, MAX_WORKERS).min(groups) as f64 * maker + held
+                let held = if file_bytes < FILE_FROM { file_bytes } else { FILE };
+                let further = if groups > 1 { workers * WORKER } else { 0.0 };
+                PAGE + workers * maker + further + held
             }
         };
         Self { file_bytes, memory_bytes }

@@ -20,7 +20,7 @@ use crate::export::csv;
 use crate::export::parquet::{DailyEncoder, EncodeGroup, ParquetWriter, TruthEncoder};
 use crate::plan::Plan;
 use crate::run::arrangement::{Arrangement, Job, Tab};
-use crate::run::{self, Head, Part, Progress, Run};
+use crate::run::{self, Part, Progress, Run};
 
 fn plan(yaml: &str) -> Result<Arc<Plan>> {
     Ok(Arc::new(config::plan(yaml, &[])?))

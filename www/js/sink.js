@@ -76,7 +76,7 @@ function fileSink(file, access, writeBytes) {
     },
     async finish() {
       putCollected();
-      access.flush();
+      // Not flushed to the disk: it is gone with this page, and so is the time that this takes.
       access.close();
       return file.getFile();
     },
