@@ -448,7 +448,7 @@ fn a_dry_run_says_what_it_would_take_and_makes_nothing() {
     assert_eq!(lines[0], "rows     175,320 (120 servers x 1,461 days)");
     assert_eq!(lines[1], "columns  10");
     assert_eq!(lines[2], "file     about 1.8 MB (Parquet, snappy)");
-    assert_eq!(lines[3], "memory   about 25.5 MB (2 threads)");
+    assert_eq!(lines[3], "memory   about 22.9 MB (2 threads)");
     assert!(lines[4].starts_with("time     about ") && lines[4].contains("on one thread"), "{stdout}");
     assert!(names(folder.path()).is_empty());
     let (code, config, _) = run(fleetsynth(&folder).args(["config", "--estimate", "--preset", "small"]));

@@ -78,14 +78,13 @@ async function startPage(bridge, folder) {
   const linked = location.hash === "" ? null : await openedLink();
   // A link's configuration is shown in any case, but not begun when it has problems or takes long.
   run(linked !== null && check(linked, 1, undefined).isModest ? linked : usual);
-  // What is posted goes out with the end of a task.
-  await nextTask();
-  const ready = createConfig({
+  // In a task of its own: with the end of this one the job goes out.
+  const ready = nextTask().then(() => createConfig({
     yaml: linked ?? usual,
     onRun: runEdited,
     onOpen: ({ isModest }) => isModest && runEdited(),
     onCheck: showButtons,
-  });
+  }));
   config = await ready;
 
   generate.addEventListener("click", runEdited);
