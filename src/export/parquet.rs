@@ -49,7 +49,7 @@ pub struct RowGroup {
 }
 
 /// What the file needs to know of a row group besides its body: its metadata, encoded as that of a file with this
-/// row group alone. There may be thousands of them until the file ends, and the crate's own form takes five times
+/// row group alone. There may be thousands of them until the file ends, and the crate's own form takes several times
 /// as much memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowGroupHead(Box<[u8]>);
