@@ -5,14 +5,16 @@ use crate::dataset::ROW_GROUP_ROWS;
 use crate::export::size::parquet_bytes;
 use crate::plan::Plan;
 
-/// Bytes that a maker holds per value of a row group: on the decimal grid, and in full precision. All these were
-/// measured at the command line, with 1 and 2 threads, 90 days to 40 years, and the hours of 4 years.
+/// Bytes that a maker holds per value of a row group: on the decimal grid, and in full precision. This, the
+/// sums and the process were measured at the command line, with 1 and 2 threads, 90 days to 40 years, and the
+/// hours of 4 years.
 const VALUE: (f64, f64) = (8.0, 30.0);
 /// Bytes of the sums that it keeps of a metric, and how many more of each day.
 const SUMS: (f64, f64) = (1.2e6, 45.0);
 /// Bytes that the process of the command line takes besides, and how many more of each step.
 const PROCESS: (f64, f64) = (9e6, 350.0);
-/// Bytes that a page with its worker takes besides, charts and report included: measured in Chromium.
+/// Bytes that a page with its worker takes besides, charts and report included. This and what follows is fitted
+/// to Chromium's renderer at 1, 10 and 100 times the servers of the default.
 const PAGE: f64 = 120e6;
 /// Bytes of what is on its way into a large file, and of a further worker besides what it makes.
 const FILE: f64 = 20e6;

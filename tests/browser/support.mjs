@@ -89,8 +89,8 @@ export function inEachEngine(define, { sendsTo, trusts, watches = true } = {}) {
 
 /**
  * A page whose `waitForFunction` evaluates from outside: puppeteer's own compiles its condition inside
- * the page, which the page's Content-Security-Policy forbids in Firefox. Its `click` hits what is under
- * something that stays at its place: puppeteer's own hits that.
+ * the page, which the page's Content-Security-Policy forbids in Firefox. Its `click` first
+ * scrolls: puppeteer's own hits the masthead where that lies over what is to be clicked.
  */
 export function patient(page) {
   page.waitForFunction = async (condition, { timeout = PATIENCE } = {}, ...args) => {
@@ -102,7 +102,6 @@ export function patient(page) {
     }
   };
   const click = page.click.bind(page);
-  // As a user does: what the masthead lies over is scrolled out from under it first.
   page.click = async (selector, options) => {
     await page.evaluate((selector) => {
       const element = document.querySelector(selector);

@@ -76,7 +76,7 @@ function fileSink(file, access, writeBytes) {
     },
     async finish() {
       putCollected();
-      // Not flushed to the disk: it is gone with this page, and so is the time that this takes.
+      // Not flushed to the disk, which takes long: the file ends with this page anyway.
       access.close();
       return file.getFile();
     },
