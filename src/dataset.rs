@@ -22,6 +22,11 @@ use crate::series::{Buffers, Model, Trace, factors};
 /// the size of the row groups is part of the file's bytes.
 pub const ROW_GROUP_ROWS: usize = 3 << 16;
 
+/// Number of servers of a row group of `plan`'s dataset; the last one of a fleet may have fewer.
+pub fn servers_per_row_group(plan: &Plan) -> usize {
+    (ROW_GROUP_ROWS / plan.steps()).max(1)
+}
+
 /// Rows of a part of a row group whose text is made at once: a fraction of what that takes.
 const PART_ROWS: usize = 1 << 14;
 
@@ -160,9 +165,9 @@ impl Generator {
         self.fleet.rows(self.plan.servers())
     }
 
-    /// Number of servers of a row group; the last one of a fleet may have fewer.
+    /// Number of servers of a row group; see [`servers_per_row_group`].
     pub fn servers_per_row_group(&self) -> u32 {
-        (ROW_GROUP_ROWS / self.plan.steps()).max(1) as u32
+        servers_per_row_group(&self.plan) as u32
     }
 
     /// Parts of `servers` that are worked on one after another where their rows take much more memory

@@ -6,7 +6,7 @@
 //! distribution of the metric's overall spread would draw from the decimal grid. What compression leaves was
 //! fitted to files of the presets and their variations; `tests/forecast.rs` keeps it within 10 % of such.
 
-use crate::dataset::ROW_GROUP_ROWS;
+use crate::dataset::servers_per_row_group;
 use crate::math;
 use crate::plan::{Compression, Granularity, Hours, MetricPlan, Plan};
 use crate::series::grid::DecimalGrid;
@@ -40,7 +40,7 @@ const PLACES: usize = 400;
 /// The size in bytes.
 pub fn parquet_bytes(plan: &Plan) -> f64 {
     let servers = plan.servers().len();
-    let per_group = (ROW_GROUP_ROWS / plan.steps()).clamp(1, servers);
+    let per_group = servers_per_row_group(plan).min(servers);
     let (groups, rest) = (servers / per_group, servers % per_group);
     let group = |servers: usize| if servers == 0 { 0.0 } else { row_group_bytes(plan, servers) };
     FOOTER + plan.canonical_yaml.len() as f64 + groups as f64 * group(per_group) + group(rest)

@@ -1,7 +1,7 @@
 //! What making a dataset takes, as far as that is known before it is made.
 
 use super::arrangement::{FILE_FROM, MAX_WORKERS};
-use crate::dataset::ROW_GROUP_ROWS;
+use crate::dataset::servers_per_row_group;
 use crate::export::size::parquet_bytes;
 use crate::plan::Plan;
 
@@ -47,7 +47,7 @@ impl Forecast {
     pub fn new(plan: &Plan, host: Host) -> Self {
         let file_bytes = parquet_bytes(plan);
         let servers = plan.servers().len();
-        let per_group = (ROW_GROUP_ROWS / plan.steps()).clamp(1, servers);
+        let per_group = servers_per_row_group(plan).min(servers);
         let groups = servers.div_ceil(per_group);
         let value = if plan.output.decimals.is_some() { VALUE.0 } else { VALUE.1 };
         let metrics = plan.metrics.len() as f64;
